@@ -158,7 +158,7 @@ def audit(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure: -- streamer|pipeline|cloud|player|load|cold_start|cost|voice|embedded|sources; or draw: -- --plot."""
+    """Measure: -- cloud|cold_start|cost|embedded|load|pipeline|player|silence|sources|streamer|voice; -- --plot."""
     listens = session.posargs[:1] == ["voice"]
     install(session, "tests/requirements.txt", *(["tests/bench/requirements.txt"] if listens else []))
     known = sorted(path.stem for path in (ROOT / "tests" / "bench").glob("*.py"))

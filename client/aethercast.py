@@ -45,7 +45,7 @@ class AethercastError(Exception):
 
     @property
     def passing(self) -> bool:
-        """Whether asking again may help."""
+        """Tell whether asking again may help."""
         return self.status in {0, 429} or self.status >= 500
 
 
@@ -235,7 +235,7 @@ class Aethercast:
     def more_about(
         self, workflow_id: str, chapter: int, *, minutes: int | None = None, idempotency_key: str | None = None
     ) -> Accepted:
-        """A podcast of the statements not told yet in the sources of a chapter, counted from 1."""
+        """Return a podcast of the statements not told yet in the sources of a chapter, counted from 1."""
         return self._make(f"{workflow_id}/continue", {"chapter": chapter, "minutes": minutes}, idempotency_key)
 
     def edit_script(self, workflow_id: str, edits: Sequence[dict[str, Any]]) -> Podcast:
@@ -247,7 +247,7 @@ class Aethercast:
         return self._edit("POST", f"{workflow_id}/approve", edits)
 
     def engines(self) -> dict[str, list[Engine]]:
-        """The engines on offer, by `speech` and `language`, the default ones first."""
+        """Return the engines on offer, by `speech` and `language`, the default ones first."""
 
         def read(answer: dict[str, Any]) -> dict[str, list[Engine]]:
             return {kind: [_read(Engine, entry) for entry in answer[kind]] for kind in ("speech", "language")}
@@ -255,20 +255,20 @@ class Aethercast:
         return self._ask("GET", "/api/v1/engines", read)
 
     def sample(self, voice: str, *, language: str = "en", speech_engine: str | None = None) -> dict[str, Any] | None:
-        """A greeting in this voice, as packets of the stream: voiced now, where nobody has heard it yet."""
+        """Return a greeting in this voice, as packets of the stream: voiced now, where nobody has heard it yet."""
         body = {"language": language, "hosts": [{"name": "Ada", "voice": voice}], "speech_engine": speech_engine}
         opening: dict[str, Any] | None = self._ask("POST", "/api/v1/sample", lambda told: told["opening"], json=body)
         return opening
 
     def usage(self, days: int = 30) -> Usage:
-        """What this key asked for, used, and what it cost, in the last `days` (UTC)."""
+        """Return this key's requests, use and costs in the last `days` (UTC)."""
         return self._ask("GET", "/api/v1/usage", lambda answer: _read(Usage, answer), params={"days": days})
 
     def podcast(self, workflow_id: str) -> Podcast:
         return self._ask("GET", f"{_PODCASTS}/{workflow_id}", _podcast)
 
     def podcasts(self, search: str = "") -> Iterator[Podcast]:
-        """All podcasts of this key's owner, newest first, or those with all words of `search` in their titles."""
+        """Yield all podcasts of this key's owner, newest first, or those with all words of `search` in their titles."""
         wanted = {"q": search} if search else {}
         while True:
             page, following = self._ask("GET", _PODCASTS, _page, params=wanted)
@@ -278,7 +278,7 @@ class Aethercast:
             wanted["page_token"] = following
 
     def segments(self, workflow_id: str) -> list[Segment]:
-        """The script, as far as written."""
+        """Return the script, as far as written."""
 
         def read(answer: dict[str, Any]) -> list[Segment]:
             return [_read(Segment, entry) for entry in answer["segments"]]
@@ -286,7 +286,8 @@ class Aethercast:
         return self._ask("GET", f"{_PODCASTS}/{workflow_id}/segments", read)
 
     def wait(self, workflow_id: str, *, within_s: float = 3600.0, every_s: float = 1.0) -> Podcast:
-        """The podcast once no longer GENERATING. Raises TimeoutError; transient failures until then are waited out."""
+        """Return the podcast once no longer GENERATING. Raises TimeoutError; transient failures until then are waited
+        out."""
         deadline = time.monotonic() + within_s
         while True:
             try:
@@ -309,7 +310,7 @@ class Aethercast:
         return self._ask("PATCH", f"{_PODCASTS}/{workflow_id}", _podcast, json={"title": title})
 
     def pronunciations(self) -> Pronunciations:
-        """How words are said in all of this owner's podcasts, and in those of a show."""
+        """Tell how words are said in all of this owner's podcasts, and in those of a show."""
         return self._ask("GET", _PRONUNCIATIONS, lambda answer: _read(Pronunciations, answer))
 
     def keep_pronunciations(
@@ -320,11 +321,12 @@ class Aethercast:
         return self._ask("PUT", _PRONUNCIATIONS, lambda answer: _read(Pronunciations, answer), json=body)
 
     def new_feed(self) -> str:
-        """The address of a private feed of all of this owner's podcasts, told this once."""
+        """Return the address of a private feed of all of this owner's podcasts, told this once."""
         return self._ask("POST", _FEEDS, lambda answer: str(answer["url"]))
 
     def feeds(self) -> list[dict[str, Any]]:
-        """The creation time of each of this owner's private feeds, and the ID of the key used for the creation."""
+        """Return the creation time of each of this owner's private feeds, and the ID of the key used for the
+        creation."""
         return self._ask("GET", _FEEDS, lambda answer: list(answer["feeds"]))
 
     def revoke_feeds(self) -> None:
@@ -337,7 +339,7 @@ class Aethercast:
         return self._ask("POST", f"{_PODCASTS}/{workflow_id}/shares", lambda answer: _read(Share, answer), json=body)
 
     def shares(self, workflow_id: str) -> list[Share]:
-        """The podcast's shares that are good."""
+        """Return the podcast's shares that are good."""
 
         def read(answer: dict[str, Any]) -> list[Share]:
             return [_read(Share, share) for share in answer["shares"]]
@@ -345,7 +347,7 @@ class Aethercast:
         return self._ask("GET", f"{_PODCASTS}/{workflow_id}/shares", read)
 
     def place(self, workflow_id: str) -> int:
-        """The position that the owner has come to (ms), on whichever device."""
+        """Return the position that the owner has come to (ms), on whichever device."""
         return self._ask("GET", f"{_PODCASTS}/{workflow_id}/place", lambda answer: int(answer["position_ms"]))
 
     def keep_place(self, workflow_id: str, position_ms: int) -> None:
@@ -354,7 +356,7 @@ class Aethercast:
         self._ask("PUT", path, lambda answer: int(answer["position_ms"]), json=body)
 
     def moments(self, workflow_id: str) -> list[int]:
-        """The turns of the script that the owner keeps as moments, by their index."""
+        """Return the turns of the script that the owner keeps as moments, by their index."""
         return self._ask("GET", f"{_PODCASTS}/{workflow_id}/place", lambda answer: list(answer["moments"]))
 
     def keep_moment(self, workflow_id: str, segment: int) -> None:
@@ -365,7 +367,8 @@ class Aethercast:
         self._ask("DELETE", f"{_PODCASTS}/{workflow_id}/moments/{segment}", None)
 
     def usage_of(self, workflow_id: str) -> dict[str, Any]:
-        """The characters that engines voiced of a podcast, and the cost of these in US dollars as far as known."""
+        """Return the characters that engines voiced of a podcast, and the cost of these in US dollars as far as
+        known."""
         return self._ask("GET", f"{_PODCASTS}/{workflow_id}/usage", dict)
 
     def revoke_share(self, workflow_id: str, share_id: str) -> None:
@@ -416,7 +419,7 @@ class Aethercast:
         return self._ask(method, f"{_PODCASTS}/{what}", _podcast, json={"segments": list(edits)}, headers=headers)
 
     def _ask(self, method: str, path: str, read: Callable[[Any], T] | None, **more: Any) -> T:
-        """The result of `read` on the answer's JSON; None where no answer is due, which a 204 says."""
+        """Return the result of `read` on the answer's JSON; None where no answer is due, which a 204 says."""
         answer: T = self._retrying(self._ask_once, method, path, read, **more)
         return answer
 
@@ -441,7 +444,7 @@ class Aethercast:
 
 
 def _problem(answer: httpx2.Response, retry_after_s: float) -> AethercastError:
-    """The RFC 9457 problem details of the API. Raises KeyError, TypeError and ValueError for all else."""
+    """Return the RFC 9457 problem details of the API. Raises KeyError, TypeError and ValueError for all else."""
     told = answer.json()
     code, detail = str(told["code"]), str(told["detail"])
     if _media_type(answer) != "application/problem+json" or told["type"] != _PROBLEM + code:

@@ -71,7 +71,7 @@ class Task:
     """What the agent reads first (`run_task`)."""
 
     def read(self) -> Any:
-        """What the agent reads first. Raises what reading it does."""
+        """Return the result of the agent's first read. Raises the read's errors."""
         assert self.found  # noqa: S101 - of an agent that reads nothing first, nobody asks
         return self.found.result()
 
@@ -183,8 +183,8 @@ def _commit(claim: Claim, outcome: Outcome) -> None:
 
 
 def _outcome(task: Task, left: _Left, work: Work, given_up: GivenUp) -> Outcome:
-    """The work's own Outcome, or the Outcome of giving up. Raises Busy or Broken where the work is to be tried again,
-    NotFound where something is missing: whether the workflow has gone, too, the next attempt looks up."""
+    """Return the work's own Outcome, or the Outcome of giving up. Raises Busy or Broken where the work is to be tried
+    again, NotFound where something is missing: whether the workflow has gone, too, the next attempt looks up."""
     try:
         if left.exhausted:  # every allowed attempt ended in a crash, without a word
             return given_up(task, Broken("attempts_exhausted", "This was tried several times and never finished."))
@@ -208,7 +208,7 @@ def _outcome(task: Task, left: _Left, work: Work, given_up: GivenUp) -> Outcome:
 
 
 def agent_failed(agent: str, workflow_id: str, error: AethercastError, **data: Any) -> Event:
-    """The event to the orchestrator about given-up work."""
+    """Return the event to the orchestrator about given-up work."""
     subject = "/".join((agent, *(str(value) for value in data.values())))
     return Event(
         AGENT_FAILED, workflow_id, {"agent": agent, "code": error.code, "message": error.detail, **data}, subject

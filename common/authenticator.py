@@ -49,7 +49,8 @@ _TICK = re.compile(r"tick,([!-~]{1,256})")
 def sign(
     settings: Settings, *, caller: str, target: str, headers: Mapping[str, str], body: bytes, lifetime: timedelta
 ) -> str:
-    """The header's value for a POST arriving at `target` (a URL, or a topic) in the name of the account `caller`.
+    """Return the header's value for a POST arriving at `target` (a URL, or a topic) in the name of the account
+    `caller`.
 
     Raises Misconfigured where no key to sign with is set.
     """
@@ -61,7 +62,7 @@ def sign(
 
 
 def holds(request: Request, settings: Settings, *, caller: str, target: str) -> bool:
-    """Whether the request carries our authenticator for this request, in the name of `caller`, and still good."""
+    """Tell whether the request carries our authenticator for this request, in the name of `caller`, and still good."""
     given = request.headers.get(HEADER, "")
     if tick := _TICK.fullmatch(given):
         return target == TICKS and hmac.compare_digest(token_hash(tick[1]), settings.tick_token_sha256)

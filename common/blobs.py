@@ -86,19 +86,19 @@ def taken(settings: Settings, name: str, error: Exception) -> storage.Blob:
 
 
 def object_metadata(settings: Settings, name: str) -> dict[str, str] | None:
-    """The custom metadata of an object, or None for an unknown name. Raises ServiceBroken."""
+    """Return the custom metadata of an object, or None for an unknown name. Raises ServiceBroken."""
     found = _found(settings, name)
     return None if found is None else dict(found.metadata or {})
 
 
 def object_size(settings: Settings, name: str) -> int | None:
-    """The size of an object in bytes, or None for an unknown name. Raises ServiceBroken."""
+    """Return the size of an object in bytes, or None for an unknown name. Raises ServiceBroken."""
     found = _found(settings, name)
     return None if found is None else int(found.size)
 
 
 def read_object(settings: Settings, name: str) -> bytes:
-    """The whole object. Raises NotFound, or ServiceBroken when Cloud Storage cannot be reached."""
+    """Return the whole object. Raises NotFound, or ServiceBroken when Cloud Storage cannot be reached."""
     try:
         return bytes(blob_of(settings, name).download_as_bytes(timeout=TIMEOUT, retry=RETRY))
     except google_errors.NotFound:
@@ -138,7 +138,8 @@ def delete_objects(
 def signed_url(
     settings: Settings, name: str, *, ttl: timedelta, download_as: str | None = None, method: str = "GET"
 ) -> str:
-    """A V4 signed URL to GET (or HEAD) one object, which need not exist yet. A browser saves it as `download_as`.
+    """Return a V4 signed URL to GET (or HEAD) one object, which need not exist yet. A browser saves it as
+    `download_as`.
 
     With a private key at hand the signature is made here; Google Cloud gives no key, and IAM signs: a remote call each
     (common/signer.py). Raises ServiceBroken when that fails.
@@ -160,7 +161,7 @@ def signed_url(
 
 
 def _found(settings: Settings, name: str) -> storage.Blob | None:
-    """What is known of an object, but for its bytes."""
+    """Return an object's facts, without its bytes."""
     found = blob_of(settings, name)
     try:
         found.reload(timeout=TIMEOUT, retry=RETRY)
@@ -172,6 +173,6 @@ def _found(settings: Settings, name: str) -> storage.Blob | None:
 
 
 def blob_of(settings: Settings, name: str) -> storage.Blob:
-    """The client's own object for one of ours; nothing is asked of Cloud Storage."""
+    """Return the client's own object for one of ours; nothing is asked of Cloud Storage."""
     client = storage_client(settings.google_cloud_project)
     return storage.Blob(name, client.bucket(settings.audio_bucket))

@@ -37,7 +37,8 @@ _UNHEARD = {grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.UNAVAILABLE, grpc
 
 
 def transport_of(kind: Any, emulator: str = "", credentials: Any = None) -> Any:
-    """The gRPC transport `kind` of one of Google's clients over such a channel: to an emulator, or else to Google.
+    """Return the gRPC transport `kind` of one of Google's clients over such a channel: to an emulator, or else to
+    Google.
 
     Who we are is looked up where no `credentials` are given.
     """
@@ -47,7 +48,7 @@ def transport_of(kind: Any, emulator: str = "", credentials: Any = None) -> Any:
 
 
 def renewing(create: Callable[..., grpc.Channel]) -> Callable[..., RenewedChannel]:
-    """A transport's `create_channel`, for a channel that is renewed."""
+    """Return a transport's `create_channel`, for a channel that is renewed."""
 
     def connect(*host: str, options: Sequence[tuple[str, Any]] = (), **how: Any) -> RenewedChannel:
         return RenewedChannel(lambda: create(*host, options=[*options, *OPTIONS], **how))
@@ -68,7 +69,7 @@ class RenewedChannel(grpc.Channel):
         """When a call was last answered, on the monotonic clock."""
 
     def line(self) -> _Line:
-        """The channel that calls go over now; it is made on first use, after any fork."""
+        """Return the channel that calls go over now; it is made on first use, after any fork."""
         with self._lock:
             if self._line is None:
                 self._line = _Line(self._connect())

@@ -80,7 +80,7 @@ def firestore_client(project: str, database: str) -> firestore.Client:
 
 
 def channel_of(db: firestore.Client) -> RenewedChannel:
-    """What a client from here speaks to Firestore over."""
+    """Return the transport to Firestore."""
     return cast("RenewedChannel", db._firestore_api._transport.grpc_channel)
 
 
@@ -121,7 +121,7 @@ def tasks_client(emulator_host: str) -> tasks_v2.CloudTasksClient:
 
 
 def database(settings: Settings) -> firestore.Client:
-    """The Firestore client of these settings."""
+    """Return the Firestore client of these settings."""
     return firestore_client(settings.google_cloud_project, settings.firestore_database)
 
 

@@ -16,7 +16,7 @@ from common.text.titles import with_title
 
 
 def greeting(workflow: Workflow) -> list[Segment]:
-    """The first segments of this workflow, in its language as far as that is known yet."""
+    """Return the first segments of this workflow, in its language as far as that is known yet."""
     host = hosts_of(workflow.request)[0]
     return [
         Segment(
@@ -35,17 +35,17 @@ def greeting(workflow: Workflow) -> list[Segment]:
 
 
 def breaths(language: str, *, starting: bool) -> tuple[str, ...]:
-    """What a greeting says, of {host} and {title}; more of it where services are only just `starting`."""
+    """Write a greeting of {host} and {title}, longer where services are only just `starting`."""
     pack = pack_of(language)
     first = before_title(language)
     return (*first, *((pack.settling,) if starting else ()), *pack.greeting[len(first) :])
 
 
 def before_title(language: str) -> tuple[str, ...]:
-    """The breaths before the first that names the podcast's title."""
+    """Return the breaths before the first that names the podcast's title."""
     return tuple(takewhile(lambda breath: "{title}" not in breath, pack_of(language).greeting))
 
 
 def apology(workflow: Workflow) -> str:
-    """The words in place of a turn refused by every engine."""
+    """Return the words in place of a turn refused by every engine."""
     return pack_of(workflow.language).apology

@@ -17,6 +17,7 @@ from google.api_core import exceptions as google_errors
 from common import authenticator, tracing
 from common.clients import RETRY, TIMEOUT, publisher_client
 from common.errors import ServiceBroken
+from common.records import StoredEvent
 from common.settings import Settings
 
 PODCAST_REQUESTED = "podcast.requested"
@@ -48,12 +49,12 @@ class Event:
     subject: str = ""
 
     @classmethod
-    def of(cls, stored: dict[str, Any]) -> Event:
-        """An event as stored, by this version or by a later version with more fields."""
-        known = {name: stored[name] for name in ("type", "workflow_id", "data", "subject") if name in stored}
-        return cls(**known)
+    def of(cls, stored: StoredEvent) -> Event:
+        """Return an event as stored, by this version or by a later version with more fields."""
+        return cls(stored["type"], stored["workflow_id"], stored.get("data", {}), stored.get("subject", ""))
 
-    def as_dict(self) -> dict[str, Any]:
+    def stored(self) -> StoredEvent:
+        """Return the event as records keep it."""
         return {"type": self.type, "workflow_id": self.workflow_id, "data": self.data, "subject": self.subject}
 
 

@@ -23,7 +23,7 @@ class Chain:
         ).configure()
 
     def through(self, samples: bytes) -> Iterator[av.AudioFrame]:
-        """What comes out once these have gone in, which may be of earlier ones, or nothing yet."""
+        """Return the samples coming out after these, perhaps of earlier samples, or none yet."""
         frame = av.AudioFrame(format="s16", layout="mono", samples=len(samples) // 2)
         frame.planes[0].update(samples)
         frame.sample_rate = self._rate
@@ -33,7 +33,7 @@ class Chain:
         return self._pulled()
 
     def end(self) -> Iterator[av.AudioFrame]:
-        """What the filters have held back."""
+        """Return the samples held back by the filters."""
         self._graph.push(None)
         return self._pulled()
 

@@ -34,18 +34,19 @@ SILENCE_S: Final = 5.0
 
 
 def beating(answer: Iterator[dict[str, Any]]) -> Response:
-    """The answer, a line for each of its parts as soon as the part is ready, with heartbeats in between."""
+    """Return the answer, a line for each of its parts as soon as the part is ready, with heartbeats in between."""
     run = contextvars.copy_context().run  # its log lines name the same workflow
     return Response(with_heartbeats(_lines(answer), run), mimetype=LINES, headers={HEADER: f"{HEARTBEAT_S:g}"})
 
 
 def wanted(request: Request) -> bool:
-    """Whether the caller reads an answer of this kind, too, where one of the version before waits for plain JSON."""
+    """Tell whether the caller reads an answer of this kind, too, where one of the version before waits for plain
+    JSON."""
     return request.accept_mimetypes.best_match(("application/json", LINES)) == LINES
 
 
 def with_heartbeats(lines: Iterator[str], run: Callable[..., Any], every_s: float = HEARTBEAT_S) -> Iterator[str]:
-    """The lines, with blank ones while the next is awaited. Each is made, through `run`, only once asked for.
+    """Yield the lines, with blank ones while the next is awaited. Each is made, through `run`, only once asked for.
 
     Where the caller has left, a line in the making comes to its end, and no more is begun.
     """

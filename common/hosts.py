@@ -20,7 +20,7 @@ class Presenter(TypedDict):
 
 
 def hosts_of(request: Wishes) -> list[Presenter]:
-    """The hosts of a podcast, in the order they speak first."""
+    """Return the hosts of a podcast, in the order they speak first."""
     asked: list[Host] = request.hosts or [Host(name=host["name"]) for host in DEFAULT_HOSTS]
     return [
         Presenter(

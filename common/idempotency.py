@@ -78,7 +78,7 @@ class Outcome:
 
 
 def request_hash(request: Mapping[str, Any]) -> str:
-    """A digest of what was asked, independent of the order of its fields."""
+    """Return a digest of what was asked, independent of the order of its fields."""
     return hashlib.sha256(json.dumps(request, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 
@@ -136,7 +136,7 @@ class Claim:
                 self._record,
                 state=WorkState.FAILED if outcome.failed else WorkState.COMPLETED,
                 result=outcome.result,
-                events=[event.as_dict() for event in outcome.events],
+                events=[event.stored() for event in outcome.events],
                 completed_at=self._begun.clock(),
             )
             try:
@@ -252,7 +252,7 @@ def at_once(
         request_hash=digest,
         lease_expires=now,
         result=outcome.result,
-        events=[event.as_dict() for event in outcome.events],
+        events=[event.stored() for event in outcome.events],
         completed_at=now,
         expires_at=now + kept,
     )
@@ -272,8 +272,8 @@ def at_once(
 
 
 def _outcome_of(found: IdempotencyRecord, digest: str | None) -> Outcome | None:
-    """The outcome of work, None while in progress. Raises Unprocessable for the record of another request than the one
-    of `digest`, if given."""
+    """Return the outcome of work, None while in progress. Raises Unprocessable for the record of another request than
+    the one of `digest`, if given."""
     if digest is not None and found.request_hash != digest:
         raise Unprocessable("idempotency_key_reused", "This idempotency key was used for another request.")
     if not found.ended:

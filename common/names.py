@@ -7,42 +7,42 @@ from common.records import segment_id
 
 
 def workflow_prefix(workflow_id: str) -> str:
-    """What the names of all objects of a workflow begin with."""
+    """Return the beginning of the names of a workflow's objects."""
     return f"workflows/{workflow_id}/"
 
 
 def request_prefix(digits: str) -> str:
-    """What the names of all objects of a request's workflows begin with, given the `digits` that their ids share."""
+    """Return the beginning of the names of all objects of a request's workflows, whose ids share these `digits`."""
     return f"workflows/{digits}"
 
 
 def workflow_of(name: str) -> str:
-    """The id of the workflow that an object's name belongs to."""
+    """Return the id of the workflow that an object's name belongs to."""
     return name.split("/")[1]
 
 
 def segment_object(workflow_id: str, index: int) -> str:
-    """The Ogg Opus object of one segment."""
+    """Return the Ogg Opus object of one segment."""
     return f"workflows/{workflow_id}/segments/{segment_id(index)}.opus"
 
 
 def sources_object(workflow_id: str) -> str:
-    """The clean sources, JSON, as the harvester leaves them for the weaver."""
+    """Return the clean sources, JSON, as the harvester leaves them for the weaver."""
     return f"workflows/{workflow_id}/sources.json"
 
 
 def input_object(workflow_id: str, number: int) -> str:
-    """A text or document that came with the request."""
+    """Return a text or document that came with the request."""
     return f"workflows/{workflow_id}/input/{number:03d}"
 
 
 def episode_object(workflow_id: str, name: str) -> str:
-    """A finished artifact: `episode.ogg`, `transcript.vtt`, …"""
+    """Return a finished artifact: `episode.ogg`, `transcript.vtt`, …"""
     return f"workflows/{workflow_id}/episode/{name}"
 
 
 def episode_file(workflow_id: str, renames: int, name: str) -> str:
-    """A finished artifact of one title: in a folder for each but the first, which most podcasts keep."""
+    """Return a finished artifact of one title: in a folder for each but the first, which most podcasts keep."""
     return episode_object(workflow_id, f"{renames}/{name}" if renames else name)
 
 

@@ -126,7 +126,7 @@ def write_opus(
     tags: Mapping[str, str] | None = None,
     final_granule: int | None = None,
 ) -> bytes:
-    """A whole Ogg Opus file of mono packets of 20 ms each. Raises ValueError for other packets."""
+    """Return a whole Ogg Opus file of mono packets of 20 ms each. Raises ValueError for other packets."""
     pages: list[bytes] = []
     writer = OpusWriter(pages.append, pre_skip, serial=serial, tags=tags)
     for packet in packets:
@@ -160,7 +160,7 @@ def read_opus(data: bytes) -> OpusFile:
 
 
 def packet_samples(packet: bytes) -> int:
-    """How long an Opus packet lasts, in samples of 48 kHz; 0 where it is malformed (RFC 6716, section 3.1)."""
+    """Tell how long an Opus packet lasts, in samples of 48 kHz; 0 where it is malformed (RFC 6716, section 3.1)."""
     if not packet:
         return 0
     config, code = packet[0] >> 3, packet[0] & 3
@@ -197,7 +197,7 @@ class _Page:
 
 
 def _pages(data: bytes) -> Iterator[_Page]:
-    """All pages of a logical stream. Raises OggError where one is missing, damaged or another's."""
+    """Yield all pages of a logical stream. Raises OggError where one is missing, damaged or another's."""
     at = number = stream = 0
     last = False
     while at < len(data):
@@ -263,7 +263,8 @@ def _lacing(packet: bytes) -> bytes:
 
 
 def _comment_header(tags: Mapping[str, str]) -> bytes:
-    """An OpusTags packet (RFC 7845, section 5.2). Raises ValueError for a name that Vorbis comments cannot have."""
+    """Return an OpusTags packet (RFC 7845, section 5.2). Raises ValueError for a name that Vorbis comments cannot
+    have."""
     parts = [b"OpusTags", _counted(VENDOR), struct.pack("<I", len(tags))]
     for name, value in tags.items():
         if not name or "=" in name or not all(" " <= character <= "}" for character in name):
@@ -288,7 +289,7 @@ def _parse_head(packet: bytes) -> tuple[int, int]:
 
 
 def _parse_tags(packet: bytes) -> dict[str, str]:
-    """The comments of an OpusTags packet (RFC 7845, section 5.2); what follows them is padding."""
+    """Return the comments of an OpusTags packet (RFC 7845, section 5.2); what follows them is padding."""
     if not packet.startswith(b"OpusTags"):
         raise OggError("the comment header is missing")
     at = 8

@@ -70,7 +70,7 @@ def _fetching() -> Iterator[None]:
 
 
 def require_caller(request: Request, settings: Settings, *, audience: str, allowed: Collection[str]) -> str:
-    """The e-mail of the service account calling a public service, from the request's signed Bearer token.
+    """Return the e-mail of the service account calling a public service, from the request's signed Bearer token.
 
     Raises Unauthenticated for a token missing, forged, expired or made out to somebody else, Forbidden for a valid
     token of an account not `allowed`, ServiceBroken when Google's keys cannot be fetched.
@@ -81,7 +81,8 @@ def require_caller(request: Request, settings: Settings, *, audience: str, allow
 def require_invoker(
     request: Request, settings: Settings, *, audience: str, allowed: Collection[str], target: str | None = ""
 ) -> str:
-    """The e-mail of the service account calling a private service, whose token the platform may have checked before.
+    """Return the e-mail of the service account calling a private service, whose token the platform may have checked
+    before.
 
     `target` is the target required of an authenticator, the service's own address unless given; to either belong the
     path and the query that it is called at. None: a call that changes nothing needs no authenticator. Raises as above,
@@ -115,7 +116,7 @@ def _tell(signature: str, *, platform_checks: bool) -> None:
 
 
 def person(token: str, settings: Settings, *, client_id: str) -> str:
-    """Who has signed in with Google at the OAuth client `client_id`: Google's `sub`, which never changes.
+    """Tell who has signed in with Google at the OAuth client `client_id`: Google's `sub`, which never changes.
 
     https://developers.google.com/identity/openid-connect/openid-connect#validatinganidtoken. The token has to have been
     issued to that client, too (`azp`): service accounts, anybody's, get tokens made out to whatever audience they name.
@@ -142,7 +143,7 @@ def _one_of(allowed: Collection[str], claims: dict[str, Any]) -> str:
 
 
 def _claims(token: str, settings: Settings, audience: str, *required: str, signed: bool = True) -> dict[str, Any]:
-    """The claims of a valid token of Google's, made out to `audience` by a verified account.
+    """Return the claims of a valid token of Google's, made out to `audience` by a verified account.
 
     A token that is not `signed` is held to everything else.
     """

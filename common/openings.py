@@ -39,7 +39,7 @@ _FORM: Final = 1
 
 
 def key_of(settings: Settings, owner: str, request: Wishes, segment: Segment) -> str | None:
-    """The id of the breath that a segment says, None for a segment that says anything else."""
+    """Return the id of the breath that a segment says, None for a segment that says anything else."""
     if segment.kind != "cold_open" or segment.text != _breaths(segment).get(segment.index):
         return None
     personas = {host["name"]: host["persona"] for host in hosts_of(request)}
@@ -62,7 +62,7 @@ def key_of(settings: Settings, owner: str, request: Wishes, segment: Segment) ->
 
 
 def voiced_with(segment: Segment, opening: Opening) -> Segment:
-    """The segment with the kept sound, for which no engine was asked."""
+    """Return the segment with the kept sound, for which no engine was asked."""
     now = datetime.now(UTC)
     return replace(
         segment,
@@ -78,7 +78,7 @@ def voiced_with(segment: Segment, opening: Opening) -> Segment:
 
 
 def opening_of(settings: Settings, key: str, sound: bytes, segment: Segment) -> Opening:
-    """What to keep of a voiced segment, for as long as a podcast is kept."""
+    """Return the parts of a voiced segment to keep, for as long as a podcast is kept."""
     return Opening(
         id=key,
         sound=sound,
@@ -90,12 +90,12 @@ def opening_of(settings: Settings, key: str, sound: bytes, segment: Segment) -> 
 
 
 def packets_of(sounds: list[bytes]) -> list[bytes]:
-    """The Opus packets of several breaths, in order."""
+    """Return the Opus packets of several breaths, in order."""
     return [packet for sound in sounds for packet in read_opus(sound).packets]
 
 
 def digest_of(packets: list[bytes]) -> str:
-    """A digest by which an opening that was heard already is known again in a podcast."""
+    """Return a digest by which an opening that was heard already is known again in a podcast."""
     return hashlib.sha256(pack_packets(0, packets)).hexdigest()
 
 
@@ -145,7 +145,7 @@ def _described(packets: list[bytes]) -> dict[str, Any] | None:
 
 
 def begun(settings: Settings, workflow: Workflow) -> Begun:
-    """The greeting of a new podcast, with the kept sound of its first breaths. Nothing of a draft is voiced."""
+    """Return the greeting of a new podcast, with the kept sound of its first breaths. Nothing of a draft is voiced."""
     script, usual = greeting(workflow), len(before_title(workflow.language))
     if workflow.draft:
         return Begun(script, 0, usual)
@@ -159,7 +159,7 @@ def begun(settings: Settings, workflow: Workflow) -> Begun:
 
 
 def _breaths(segment: Segment) -> dict[int, str]:
-    """The breaths of a host's greeting that do not name the podcast's title, by their place."""
+    """Return the breaths of a host's greeting that do not name the podcast's title, by their place."""
     kept = (*before_title(segment.language), pack_of(segment.language).settling)
     return {index: breath.format(host=segment.speaker) for index, breath in enumerate(kept)}
 
@@ -168,7 +168,7 @@ _USUAL_NAMES: Final = frozenset(host["name"] for host in DEFAULT_HOSTS)
 
 
 def _kept(settings: Settings, keys: list[str]) -> dict[str, Opening]:
-    """Those of these breaths that are kept; a found breath is remembered, as none ever changes."""
+    """Find the kept breaths among these; a found breath is remembered, as none ever changes."""
     now = datetime.now(UTC)
     with _lock:
         found = {key: remembered[key] for key in keys if key in remembered and remembered[key].expires_at > now}

@@ -48,11 +48,11 @@ class Encoder:
         self.lookahead: int = self._encoder.lookahead
 
     def packet(self, frame: bytes) -> bytes:
-        """The packet of the next frame, 960 samples."""
+        """Return the packet of the next frame, 960 samples."""
         return bytes(self._encode(self._encoder.encoder_state, frame, PACKET_SAMPLES, _MAX_OPUS_BYTES))
 
     def state(self) -> bytes:
-        """All that it goes on from: one block of memory, which its library says may be copied as such."""
+        """List all that it goes on from: one block of memory, which its library says may be copied as such."""
         return ctypes.string_at(self._encoder.encoder_state, _opuslib().api.encoder.libopus_get_size(1))
 
     def go_back(self, state: bytes) -> None:
@@ -74,7 +74,7 @@ class Decoder:
         self._error = opuslib.exceptions.OpusError
 
     def pcm(self, packet: bytes) -> bytes:
-        """The sound in a packet: 1,920 bytes at 48,000 Hz. Raises opuslib's OpusError for a damaged packet."""
+        """Return the sound in a packet: 1,920 bytes at 48,000 Hz. Raises opuslib's OpusError for a damaged packet."""
         samples = self._decode(self._decoder.decoder_state, packet, len(packet), self._sound, self._samples, 0)
         if samples < 0:
             raise self._error(samples)
@@ -103,7 +103,7 @@ def frames(pcm: Iterable[bytes | memoryview], lookahead: int) -> Iterator[bytes]
 def encode(
     pcm: Iterable[bytes | memoryview], *, bitrate: int = BITRATE, complexity: int = COMPLEXITY
 ) -> Iterator[bytes]:
-    """The packets of a segment, each as soon as filled by `pcm`."""
+    """Yield the packets of a segment, each as soon as filled by `pcm`."""
     encoder = Encoder(bitrate=bitrate, complexity=complexity)
     yield from map(encoder.packet, frames(pcm, encoder.lookahead))
 
@@ -122,7 +122,7 @@ def lookahead() -> int:
 
 
 def _opuslib() -> ModuleType:
-    """The module `opuslib`, bound to an available libopus."""
+    """Return the module `opuslib`, bound to an available libopus."""
     with _loading:  # two threads at their first segment must not both exchange find_library
         return _bound_opuslib()
 
@@ -154,7 +154,7 @@ def _bound_opuslib() -> ModuleType:
 
 
 def _wheel_libopus() -> str | None:
-    """The libopus inside PyAV's wheel, wherever put by the platform's repair tool."""
+    """Return the libopus inside PyAV's wheel, wherever put by the platform's repair tool."""
     spec = importlib.util.find_spec("av")
     if spec is None or spec.origin is None:
         return None

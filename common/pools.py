@@ -53,7 +53,7 @@ _POOLS: Final[dict[str, Any]] = {"http": _Pool, "https": _HTTPSPool}
 
 
 def fresh_pools(**how: Any) -> PoolManager:
-    """A PoolManager of such connections. Who finds one silent calls `clear`."""
+    """Return a PoolManager of such connections. Who finds one silent calls `clear`."""
     manager = PoolManager(**how)
     manager.pool_classes_by_scheme = _POOLS
     return manager

@@ -19,11 +19,13 @@ from common.errors import AethercastError, Broken, Busy, MethodNotAllowed, RateL
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE: Final = "application/problem+json"
+READY: Final = {"status": "ready"}
+"""The answer of a service without a problem (common/readiness.py)."""
 _TYPE: Final = "urn:aethercast:problem:"
 
 
 def problem(error: Exception, **more: Any) -> Response:
-    """The answer for `error`; anything that is not ours becomes a bare 500, with the trace in the log alone."""
+    """Return the answer for `error`; anything that is not ours becomes a bare 500, with the trace in the log alone."""
     if not isinstance(error, AethercastError):
         logger.error("unexpected error", exc_info=error)
         error = AethercastError("internal", "An unexpected error occurred; it has been logged.")

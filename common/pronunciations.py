@@ -50,7 +50,7 @@ def is_ipa(ipa: str) -> bool:
 
 
 def merged(*lists: Iterable[Pronunciation]) -> list[Pronunciation]:
-    """A single list of several, earlier lists first."""
+    """Return a single list of several, earlier lists first."""
     found: dict[tuple[str, bool], Pronunciation] = {}
     for each in (entry for entries in lists for entry in entries):
         found.setdefault(_key(each), each)
@@ -123,7 +123,7 @@ class _Entry:
 
 
 def _frozen(entry: Mapping[str, Any]) -> _Entry:
-    """An entry, without whatever should not have been let into it."""
+    """Return an entry, without whatever should not have been let into it."""
     said, ipa = str(entry.get("said") or ""), str(entry.get("ipa") or "")
     return _Entry(
         unicodedata.normalize("NFC", str(entry["written"])),
@@ -141,8 +141,8 @@ def _key(entry: Pronunciation) -> tuple[str, bool]:
 
 @lru_cache(maxsize=64)
 def _pattern(lexicon: tuple[_Entry, ...]) -> re.Pattern[str]:
-    """The longest first: of "New York" and "York", the former; and an entry bound to its case before an entry in any
-    case."""
+    """Return the longest first: of "New York" and "York", the former; and an entry bound to its case before an entry in
+    any case."""
     numbered = sorted(enumerate(lexicon), key=lambda one: (-len(one[1].written), one[1].any_case))
     return re.compile(
         "|".join(
@@ -153,7 +153,7 @@ def _pattern(lexicon: tuple[_Entry, ...]) -> re.Pattern[str]:
 
 
 def _however_typed(words: str) -> str:
-    """A pattern of words with any of the signs that a program may have put in the place of another."""
+    """Return a pattern of words with any of the signs that a program may have put in the place of another."""
     return "".join(next((f"[{alike}]" for alike in _ALIKE if each in alike), re.escape(each)) for each in words)
 
 

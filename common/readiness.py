@@ -17,11 +17,10 @@ from flask import Response
 from common import oidc
 from common.clients import publisher_client, storage_client, tasks_client
 from common.errors import ServiceBroken
-from common.problems import json_response, problem
+from common.problems import READY, json_response, problem
 from common.settings import Settings
 from common.store import access
 
-READY: Final = {"status": "ready"}
 LIBRARIES: Final = {
     "firestore": ("google.cloud.firestore", "google.cloud.firestore_v1.services.firestore.transports"),
     "events": ("google.cloud.pubsub_v1", "google.pubsub_v1.services.publisher.transports"),
@@ -64,7 +63,7 @@ def _make_ready(settings: Settings, need: str) -> None:
         case "storage":
             storage_client(settings.google_cloud_project)
         case "models":
-            from common.services import private_service  # which looks here for the word that a service is ready
+            from common.services import private_service  # which loads more than most services need
 
             private_service(settings, settings.model_serving_url).connect()
         case "keys":

@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Any, Final, NotRequired, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Final, NotRequired, Self, TypedDict
 
 from common.contract import STYLES
 from common.shapes import BY_KEY, LATER, Record, Shape, missing, only_if, part
@@ -43,6 +43,9 @@ from common.states import (
     WorkflowState,
     WorkState,
 )
+
+if TYPE_CHECKING:
+    from common.text.blocks import StoredBlock
 
 LONG_AGO: Final = datetime.fromtimestamp(0, UTC)
 """When something came to be, or expired, whose document does not say."""
@@ -93,6 +96,15 @@ class Webhook(TypedDict):
     secret: str
 
 
+class StoredEvent(TypedDict):
+    """An event yet to be told (events.Event), kept with the work that had it happen."""
+
+    type: str
+    workflow_id: str
+    data: NotRequired[dict[str, Any]]
+    subject: NotRequired[str]
+
+
 class Source(TypedDict):
     """A source by its own account. `left_out` counts what was not read, by kind: {"reference": 31, "table": 2}; it is
     absent in older documents."""
@@ -119,11 +131,11 @@ class SourceText(Source):
     """
 
     text: str
-    blocks: NotRequired[list[dict[str, Any]]]
+    blocks: NotRequired[list[StoredBlock]]
 
 
 def account_of(source: SourceText) -> Source:
-    """A source without its text: its part kept on the workflow, and shown."""
+    """Return a source without its text: its part kept on the workflow, and shown."""
     return {
         "title": source["title"],
         "url": source["url"],
@@ -493,7 +505,7 @@ class IdempotencyRecord(Record):
     """When somebody else may take it up."""
     result: Mapping[str, Any] = field(default_factory=dict, metadata=only_if(lambda record: record.ended))
     """What it came to: a small JSON object."""
-    events: list[dict[str, Any]] = field(default_factory=list, metadata=only_if(lambda record: record.ended))
+    events: list[StoredEvent] = field(default_factory=list, metadata=only_if(lambda record: record.ended))
     """What there is to tell of that, again for each who asks (events.Event)."""
     completed_at: datetime | None = field(default=None, metadata=LATER)
     expires_at: datetime = field(metadata=missing(LONG_AGO))

@@ -56,8 +56,7 @@ from common.errors import (
 from common.heartbeats import HEADER, LINES, SILENCE_S
 from common.logs import fields
 from common.pools import IDLE_S, FreshAdapter
-from common.problems import read_problem
-from common.readiness import READY
+from common.problems import READY, read_problem
 from common.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -83,13 +82,13 @@ _RETRIES = Retry(total=None, connect=3, read=0, status=0, other=0, backoff_facto
 
 @cache
 def service(url: str) -> Service:
-    """The public service at `url`, its session shared by the threads of this process."""
+    """Return the public service at `url`, its session shared by the threads of this process."""
     return Service(url)
 
 
 @cache
 def private_service(settings: Settings, url: str) -> Service:
-    """The private service at `url`, likewise."""
+    """Return the private service at `url`, likewise."""
     return Service(url, ToPrivate(settings))
 
 
@@ -185,7 +184,8 @@ class Service:
             yield self._messages(response, timeout)
 
     def _messages(self, response: requests.Response, timeout: Patience) -> Iterator[dict[str, Any]]:
-        """The lines that say something. Raises what is above where the connection ends, is lost, or none comes."""
+        """Yield the lines that say something. Raises what is above where the connection ends, is lost, or none
+        comes."""
         patience = _each(timeout)[-1]
         _expect_within(response, SILENCE_S if HEADER in response.headers else patience)
         said_at, unfinished = time.monotonic(), b""
@@ -213,7 +213,7 @@ class Service:
         headers: dict[str, str] | None,
         media_types: Collection[str],
     ) -> requests.Response:
-        """An answer that bears the mark of a success of the service's own."""
+        """Return an answer that bears the mark of a success of the service's own."""
         try:
             response = self._begun(path, body, timeout, headers or {})
         except (requests.RequestException, google.auth.exceptions.GoogleAuthError) as error:
@@ -228,7 +228,7 @@ class Service:
             raise self._error_for(response.status_code, "answered for")
 
     def _begun(self, path: str, body: Any, timeout: Patience, headers: dict[str, str]) -> requests.Response:
-        """An answer that has begun, to whichever attempt."""
+        """Return an answer that has begun, to whichever attempt."""
         patience = _each(timeout)
         if time.monotonic() - self._answered_at > IDLE_S:  # then the connection is new, and the callee may be cold
             patience = patience[1:] or patience
@@ -249,7 +249,7 @@ class Service:
         raise AssertionError("a call has at least one patience")
 
     def _error_for(self, status: int | None, what: str) -> AethercastError:
-        """The error for a foreign or incomplete answer."""
+        """Return the error for a foreign or incomplete answer."""
         there = self._there()
         logger.warning("%s: %s", self._url, what, extra=fields(status=status, there=there))
         error: AethercastError
@@ -269,7 +269,7 @@ class Service:
             self._there()
 
     def _there(self) -> bool:
-        """Whether the service itself answers at its `/` (common/readiness.py): ready, or the reason against."""
+        """Tell whether the service itself answers at its `/` (common/readiness.py): ready, or the reason against."""
         try:
             where, patience = f"{self._url}/", (THERE_S, THERE_S)
             with self._session().get(where, timeout=patience, allow_redirects=False, stream=True) as answer:
@@ -313,8 +313,8 @@ def _media_type(response: requests.Response) -> str:
 
 
 def _whole(response: requests.Response, within_s: float) -> bytes:
-    """The body of an answer, after its head. Raises ConnectionError where it ends early, or not in that time, for
-    each read of it may be short and none the last."""
+    """Return the body of an answer, after its head. Raises ConnectionError where it ends early, or not in that time,
+    for each read of it may be short and none the last."""
     deadline, body = time.monotonic() + within_s, bytearray()
     try:
         while piece := response.raw.read1(_PIECE_BYTES, decode_content=True):
@@ -336,7 +336,8 @@ def _problem(response: requests.Response) -> tuple[str, str] | None:
 
 
 def error_from(status: int, code: str, detail: str, calls: int = 0) -> AethercastError:
-    """The typed error of an HTTP status and a problem's code: how an error keeps its type from service to service.
+    """Return the typed error of an HTTP status and a problem's code: how an error keeps its type from service to
+    service.
 
     401, 403, 404 and 405 are said of our call and not of the work: a key in rotation, a version in rollout. The same
     work may well be asked for again.

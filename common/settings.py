@@ -232,7 +232,7 @@ class Settings:
 
     @classmethod
     def of_engine(cls, kind: str, name: str, env: Mapping[str, str] | None = None) -> Settings:
-        """The settings in the view of an engine; `kind` is "speech" or "language"."""
+        """Return the settings in the view of an engine; `kind` is "speech" or "language"."""
         env = os.environ if env is None else env
         every, own = f"{kind.upper()}_", f"{kind.upper()}_{name.upper()}_"
         if name == cls.from_env(env=env).offered(kind)[0]:
@@ -243,7 +243,7 @@ class Settings:
         return cls.from_env(env={**shared, **mine, f"{every}ENGINE": name})
 
     def offered(self, kind: str) -> tuple[str, ...]:
-        """The engines of a kind on offer to requests, the default first."""
+        """Return the engines of a kind on offer to requests, the default first."""
         return tuple(dict.fromkeys((getattr(self, f"{kind}_engine"), *getattr(self, f"{kind}_engines"))))
 
 

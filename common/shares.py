@@ -27,7 +27,7 @@ _SHARE = re.compile(r"share_([0-9a-f]{16})_([0-9]{1,12})_([A-Za-z0-9_-]{43})")
 
 
 def token(settings: Settings, share_id: str, workflow_id: str, expires_at: datetime) -> str:
-    """The share itself, the same each time. Raises Misconfigured where no key to sign with is set."""
+    """Return the share itself, the same each time. Raises Misconfigured where no key to sign with is set."""
     if not settings.authenticator_key:
         raise Misconfigured("setting_missing", "set the environment variable AUTHENTICATOR_KEY")
     expires = int(expires_at.timestamp())
@@ -35,7 +35,7 @@ def token(settings: Settings, share_id: str, workflow_id: str, expires_at: datet
 
 
 def verified(settings: Settings, shown: str, workflow_id: str) -> str:
-    """The id of a share of this podcast. Raises Unauthenticated for any other, Forbidden for an expired one."""
+    """Return the id of a share of this podcast. Raises Unauthenticated for any other, Forbidden for an expired one."""
     parts = _SHARE.fullmatch(shown)
     keys = [key for key in (settings.authenticator_key, settings.authenticator_other_key) if key]
     if parts is None or not any(

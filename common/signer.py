@@ -39,7 +39,7 @@ _RETRIES: Final = Retry(
 
 
 def signer(settings: Settings) -> Signing:
-    """Who signs for this service: a private key at hand, or IAM. Raises GoogleAuthError where nobody can."""
+    """Tell who signs for this service: a private key at hand, or IAM. Raises GoogleAuthError where nobody can."""
     return signer_at(settings.iam_credentials_url)
 
 
@@ -73,7 +73,7 @@ class IamSigner(Signing):
         return self
 
     def sign_bytes(self, message: bytes) -> bytes:
-        """The signature. Raises TransportError for an answer other than one, or none (requests' errors)."""
+        """Return the signature. Raises TransportError for an answer other than one, or none (requests' errors)."""
         answer = self._session.post(
             f"{self._url}/v1/projects/-/serviceAccounts/{self.signer_email}:signBlob",
             json={"payload": base64.b64encode(message).decode()},

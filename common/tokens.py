@@ -14,5 +14,6 @@ def new_token() -> str:
 
 
 def token_hash(token: str) -> str:
-    """What is stored in a token's place. The token has 256 bits of entropy, so no salt or stretching is needed."""
+    """Return the digest stored in a token's place. The token has 256 bits of entropy, so no salt or stretching is
+    needed."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -54,8 +54,8 @@ def work(
     header: str = HEADER,
     began_ns: int | None = None,
 ) -> AbstractContextManager[Any]:
-    """A span of something done for a workflow, under whoever asked for it by `headers`; since `began_ns` (Unix time)
-    or now. Without a workflow's id that of the caller counts, and there is no span where nobody tells one."""
+    """Return a span of something done for a workflow, under whoever asked for it by `headers`; since `began_ns` (Unix
+    time) or now. Without a workflow's id that of the caller counts, and there is no span where nobody tells one."""
     if not settings.traces_to:
         return _OFF
     from opentelemetry.trace import SpanKind
@@ -71,7 +71,7 @@ def work(
 
 
 def call(name: str, **attributes: str) -> AbstractContextManager[Any]:
-    """A span of a call to somebody else, within the present one; there is none outside of a workflow's."""
+    """Return a span of a call to somebody else, within the present one; there is none outside of a workflow's."""
     if _tracer is None:
         return _OFF
     from opentelemetry.trace import SpanKind, get_current_span
@@ -94,7 +94,7 @@ def begun(name: str) -> Callable[..., None]:
 
 
 def carrier(header: str = HEADER) -> dict[str, str]:
-    """The header bringing the present context, if any, to the service asked."""
+    """Return the header bringing the present context, if any, to the service asked."""
     if _tracer is None:
         return {}
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
@@ -109,7 +109,7 @@ def _nothing(*_: object) -> None:
 
 
 def _context(workflow_id: str, traceparent: str) -> Context | None:
-    """The context of a caller in the same trace, or else the root of the workflow's, which is nobody's span."""
+    """Return the context of a caller in the same trace, or else the root of the workflow's, which is nobody's span."""
     from opentelemetry.trace import NonRecordingSpan, SpanContext, TraceFlags, get_current_span, set_span_in_context
     from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 

@@ -47,22 +47,24 @@ class WireError(ValueError):
 
 
 def pack_packets(first: int, packets: Sequence[bytes | memoryview]) -> bytes:
-    """One binary message of 1 to 65,535 Opus packets, the first being number `first` of the podcast."""
+    """Build a binary message of 1 to 65,535 Opus packets, the first being number `first` of the podcast."""
     return pack_sound(first, pack_lengths(packets), packets)
 
 
 def pack_lengths(packets: Sequence[bytes | memoryview]) -> bytes:
-    """The packets' lengths as a message has them, 2 bytes each: of a run of packets they are a run of these."""
+    """Write the packets' lengths as in a message, 2 bytes each: a run of packets has a run of these."""
     return struct.pack(f">{len(packets)}H", *map(len, packets))
 
 
 def pack_sound(first: int, lengths: bytes, sound: Sequence[bytes | memoryview]) -> bytes:
-    """The same message from packed lengths and the packets' bytes in order, in pieces however they are at hand."""
+    """Return the same message from packed lengths and the packets' bytes in order, in pieces however they are at
+    hand."""
     return b"".join((_HEAD.pack(first, len(lengths) // 2), lengths, *sound))
 
 
 def unpack_packets(message: bytes) -> tuple[int, list[bytes]]:
-    """The number of the first packet, and the packets. Raises WireError unless the message is exactly well formed."""
+    """Return the number of the first packet, and the packets. Raises WireError unless the message is exactly well
+    formed."""
     if len(message) < _HEAD.size:
         raise WireError("message_short", "the message ends within its header")
     first, count = _HEAD.unpack_from(message)
@@ -83,7 +85,8 @@ def unpack_packets(message: bytes) -> tuple[int, list[bytes]]:
 
 
 def stream_metadata(*, workflow_id: str, title: str, pre_skip: int, resume_token: str) -> dict[str, Any]:
-    """The first message. `pre_skip` is in samples of 48 kHz, to be dropped at the start (RFC 7845, section 4.2)."""
+    """Return the first message. `pre_skip` is in samples of 48 kHz, to be dropped at the start (RFC 7845, section
+    4.2)."""
     return {
         "type": "stream_metadata",
         "codec": "opus",
@@ -99,7 +102,7 @@ def stream_metadata(*, workflow_id: str, title: str, pre_skip: int, resume_token
 
 
 def segment_message(segment: Segment, first_packet: int) -> dict[str, Any]:
-    """The live transcript: who says what from which packet on."""
+    """Return the live transcript: who says what from which packet on."""
     message = {
         "type": "segment",
         "index": segment.index,
@@ -115,8 +118,9 @@ def segment_message(segment: Segment, first_packet: int) -> dict[str, Any]:
     return message
 
 
-def progress(stage: str, state: str, **detail: Any) -> dict[str, Any]:
-    return {"type": "progress", "stage": stage, "state": state, **detail}
+def progress(stage: str, state: str, detail: str = "") -> dict[str, Any]:
+    """Return the state of a stage; `detail` names its sources in words."""
+    return {"type": "progress", "stage": stage, "state": state, **({"detail": detail} if detail else {})}
 
 
 def keepalive() -> dict[str, Any]:
@@ -124,7 +128,7 @@ def keepalive() -> dict[str, Any]:
 
 
 def stream_end(packets: int) -> dict[str, Any]:
-    """The last message: how many packets the podcast has, all of them sent."""
+    """Return the last message: how many packets the podcast has, all of them sent."""
     return {"type": "stream_end", "packets": packets}
 
 

@@ -206,14 +206,14 @@ def delayed_app(
 
 
 def _told(response: Any, kind: str) -> tuple[str, str]:
-    """The kind of a Listen response's delay, and what it is about."""
+    """Return the kind of a Listen response's delay, and what it is about."""
     if response.target_change.target_change_type == _TARGET_ADDED:
         return "firestore_target", ""
     return kind, _short(response.document_change.document.name)
 
 
 def _about(request: Any) -> str:
-    """What a request names: documents, a task, the ids of events."""
+    """List the names in a request: documents, a task, the ids of events."""
     for field in ("name", "parent"):
         if name := getattr(request, field, ""):
             task = getattr(request, "task", None)

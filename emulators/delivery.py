@@ -41,19 +41,19 @@ class FaultInjector:
     max_rest_s: float = 3.0
 
     def delay_s(self) -> float:
-        """How long to hold back a new delivery for others to overtake."""
+        """Tell how long to hold back a new delivery for others to overtake."""
         return self.random.uniform(0, self.max_delay_s) if self._strikes() else 0.0
 
     def repeats(self) -> bool:
-        """Whether a successful delivery is made once more."""
+        """Tell whether a successful delivery is made once more."""
         return self._strikes()
 
     def loses_answer(self) -> bool:
-        """Whether the answer of a successful delivery counts as never received."""
+        """Tell whether the answer of a successful delivery counts as never received."""
         return self._strikes()
 
     def rest_s(self) -> float:
-        """How long all deliveries have to wait, which happens now and then."""
+        """Tell how long all deliveries have to wait, which happens now and then."""
         return self.random.uniform(0, self.max_rest_s) if self._strikes() and self._strikes() else 0.0
 
     def _strikes(self) -> bool:

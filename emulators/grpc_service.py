@@ -79,7 +79,7 @@ def merge_masked(mask: field_mask_pb2.FieldMask, source: Message, target: Messag
 
 
 def page(names: Iterable[str], size: int, token: str) -> tuple[list[str], str]:
-    """The names after `token` in order, at most `size` (0: 1,000), and the token of the next page ("": none)."""
+    """Return the names after `token` in order, at most `size` (0: 1,000), and the token of the next page ("": none)."""
     after = sorted(name for name in names if name > token)
     size = min(size or 1000, 1000)
     return after[:size], after[size - 1] if len(after) > size else ""
@@ -92,8 +92,8 @@ async def refuse(context: Context[Any, Any], error: ApiError | NotKept) -> None:
 
 
 def unary(handler: Callable[[Any], Any], request_type: Any, supported: Supported) -> grpc.RpcMethodHandler[Any, Any]:
-    """A method whose `handler` takes a request and returns the response, an awaitable of the response, or None for
-    Empty."""
+    """Return a method whose `handler` takes a request and returns the response, an awaitable of the response, or None
+    for Empty."""
 
     async def serve(request: Any, context: Context[Any, Any]) -> Any:
         try:
@@ -113,7 +113,7 @@ def unary(handler: Callable[[Any], Any], request_type: Any, supported: Supported
 def bidirectional(
     handler: Callable[[AsyncIterator[Any]], AsyncIterator[Any]], request_type: Any
 ) -> grpc.RpcMethodHandler[Any, Any]:
-    """A method whose `handler` takes the stream of requests and yields responses."""
+    """Return a method whose `handler` takes the stream of requests and yields responses."""
 
     async def serve(requests: AsyncIterator[Any], context: Context[Any, Any]) -> AsyncIterator[Any]:
         try:

@@ -67,7 +67,8 @@ class Identity:
         self._server.stop()
 
     def service_account_file(self, email: str) -> Path:
-        """A key file for `email`, as GOOGLE_APPLICATION_CREDENTIALS takes it. The server must have been started."""
+        """Return a key file for `email`, as GOOGLE_APPLICATION_CREDENTIALS takes it. The server must have been
+        started."""
         if self._server.port is None:
             raise RuntimeError("start the token service first: key files carry its address")
         path = self._directory / "accounts" / f"{re.sub(r'[^A-Za-z0-9@.-]', '_', email)}.json"
@@ -85,7 +86,7 @@ class Identity:
         return path
 
     def id_token(self, email: str, audience: str) -> str:
-        """An OpenID Connect token that says: this is `email`, calling `audience`."""
+        """Return an OpenID Connect token that says: this is `email`, calling `audience`."""
         now = int(time.time())
         claims = {
             "iss": ISSUER,
@@ -100,7 +101,7 @@ class Identity:
         return jwt.encode(claims, self._key, algorithm="RS256", headers={"kid": KEY_ID})
 
     def verify_signature(self, email: str, message: bytes, signature: bytes) -> bool:
-        """Whether `email`, an account that has a key file, signed the message (RSASSA-PKCS1-v1_5, SHA-256)."""
+        """Tell whether `email`, an account that has a key file, signed the message (RSASSA-PKCS1-v1_5, SHA-256)."""
         if email not in self._accounts:
             return False
         try:
@@ -171,7 +172,7 @@ class Identity:
 
 
 def _kind(environ: WSGIEnvironment) -> str:
-    """The kind of a request's delay."""
+    """Return the kind of a request's delay."""
     return "sign_blob" if environ["PATH_INFO"].endswith(_SIGN) else "token"
 
 
@@ -205,7 +206,7 @@ def _pem(key: rsa.RSAPrivateKey) -> str:
 
 
 def _certificate(key: rsa.RSAPrivateKey) -> str:
-    """The public key as google-auth reads it: in a self-signed certificate."""
+    """Return the public key as google-auth reads it: in a self-signed certificate."""
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, KEY_ID)])
     now = datetime.now(UTC)
     certificate = (

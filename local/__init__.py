@@ -1,4 +1,5 @@
-"""The launcher, which runs everything on one machine: the embedded cloud (emulators/), the functions and the streamer.
+"""The launcher, which runs everything on a single machine: the embedded cloud (emulators/), the functions and the
+streamer.
 
 Only `tests/` and `noxfile.py` import this package; the product reaches the emulators over the network, as in the cloud.
 """

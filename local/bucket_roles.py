@@ -17,7 +17,7 @@ BUCKET_ROLES = {
 
 
 def bucket_grants() -> Grants:
-    """The accounts of a stack and their roles.
+    """Return the accounts of a stack and their roles.
 
     In a shared process all functions share an account, with the rights of all. Requests without a token are the
     operator's, with all rights: provisioning, and looks into the cloud from a terminal or a test.

@@ -176,7 +176,8 @@ def hear(url: str, stream_id: str, run: Run) -> Heard:
 
 
 def _told(url: str, stream_id: str, heard: Heard) -> Iterator[dict[str, Any] | None]:
-    """All that the streamer tells. Raises StepFailed where it tells of an end that is none, or breaks off for good."""
+    """Yield all that the streamer tells. Raises StepFailed where the streamer tells of a false end, or breaks off for
+    good."""
     try:
         yield from listen_through(url, stream_id, heard)
     except StreamBroken as broken:
@@ -184,7 +185,7 @@ def _told(url: str, stream_id: str, heard: Heard) -> Iterator[dict[str, Any] | N
 
 
 def stage(heard: Heard) -> str:
-    """The last stage that had begun and was not done, as far as the streamer told; "" for none."""
+    """Return the last stage that had begun and was not done, as far as the streamer told; "" for none."""
     told = {str(one["stage"]): str(one["state"]) for one in heard.messages if one["type"] == "progress"}
     going = [name for name, state in told.items() if state != StageState.DONE]
     return next((name for name in reversed(going or list(told)) if name in STAGES), "")
@@ -211,7 +212,7 @@ def finished(api: Aethercast, workflow_id: str, run: Run) -> Podcast:
 
 
 def files(api: Aethercast, podcast: Podcast, heard: Heard, run: Run) -> None:
-    """Check that the episode holds the packets heard, and that an MP3 of the episode exists."""
+    """Check the episode's packets against those heard, and find an MP3 of the episode."""
     with tempfile.TemporaryDirectory(prefix="aethercast-canary-") as folder:
         episode, mp3 = Path(folder) / "episode.ogg", Path(folder) / "episode.mp3"
         api.download(podcast.workflow_id, episode)
@@ -246,7 +247,7 @@ def feed(api: Aethercast, workflow_id: str, run: Run) -> None:
 
 
 def tokens(google: Google, since: datetime) -> str:
-    """The platform's treatment of token signatures, in words, out of the services' log entries since then
+    """Return the platform's treatment of token signatures, in words, out of the services' log entries since then
     (common/oidc.py)."""
     wanted = f'jsonPayload.message="tokens come" AND timestamp>="{since.isoformat()}"'
     asked = {"resourceNames": [f"projects/{google.project}"], "filter": wanted, "pageSize": 1000}
@@ -272,7 +273,7 @@ def tokens(google: Google, since: datetime) -> str:
 
 
 def traced(google: Google, run: Run) -> list[dict[str, Any]] | str:
-    """The podcast's trace summed up, or why there is none."""
+    """Return the podcast's trace summed up, or why there is none."""
     if "workflow_id" not in run.facts:
         return "No podcast was made."
     try:
@@ -283,8 +284,8 @@ def traced(google: Google, run: Run) -> list[dict[str, Any]] | str:
 
 
 def operations(run: Run, admin: str) -> dict[str, Any]:
-    """The cost of the podcast's operations, in US dollars: of those counted by a local stack, else of a podcast with
-    the same number of segments (terraform/costs.toml)."""
+    """Return the cost of the podcast's operations, in US dollars: of those counted by a local stack, else of a podcast
+    with the same number of segments (terraform/costs.toml)."""
     given = tomllib.loads(COSTS.read_text(encoding="utf-8"))
     measured = given["measured"]["hosted"]
     if admin:
@@ -299,7 +300,7 @@ def operations(run: Run, admin: str) -> dict[str, Any]:
 
 
 def connected(url: str, key: str) -> Aethercast:
-    """The API's client. Raises StepFailed for an invalid address, and for a key that no header can hold."""
+    """Return the API's client. Raises StepFailed for an invalid address, and for a key that no header can hold."""
     with failing_at("reach"):
         httpx2.URL(url)
     with failing_at("ask"):
@@ -318,8 +319,8 @@ def step(name: str) -> Iterator[None]:
 
 @contextmanager
 def ending_within(seconds: float) -> Iterator[None]:
-    """Raise TooLong in the block once it has taken so long, and in what cleans up after it each CLEANING_S again.
-    Of the main thread, and not within another such."""
+    """Raise TooLong in the block after this time, and in its cleaning up after each CLEANING_S again. Of the main
+    thread, and not within another such."""
 
     def too_long(*_: object) -> None:
         raise TooLong(f"it did not end within {seconds:.0f} s")
@@ -348,8 +349,8 @@ def failing_at(name: str) -> Iterator[None]:
 
 @contextmanager
 def receiver(options: argparse.Namespace, secret: str) -> Iterator[queue.Queue[str]]:
-    """Take webhooks on a port of this machine while the block runs: the type of each, in order. What is not signed with
-    `secret` is turned away: the port is open to whoever finds it."""
+    """Take webhooks on a port of this machine while the block runs: the type of each, in order. Requests not signed
+    with `secret` are turned away: the port is open to strangers."""
     told: queue.Queue[str] = queue.Queue()
     if not options.webhook_url:
         yield told
@@ -383,7 +384,7 @@ def receiver(options: argparse.Namespace, secret: str) -> Iterator[queue.Queue[s
 
 
 def _is_signed(secret: str, headers: Message, body: bytes) -> bool:
-    """Whether a webhook is ours: https://www.standardwebhooks.com"""
+    """Tell whether a webhook is ours: https://www.standardwebhooks.com"""
     parts = [headers.get(f"webhook-{name}", "").encode() for name in ("id", "timestamp")]
     digest = hmac.digest(base64.b64decode(secret.removeprefix("whsec_")), b".".join((*parts, body)), "sha256")
     wanted = f"v1,{base64.b64encode(digest).decode()}".encode()
@@ -408,7 +409,7 @@ def stopped(api: Aethercast, run: Run, *, keep: bool) -> None:
 
 
 def waterfall(run: Run) -> Iterator[str]:
-    """A line a turn: when it was written, voiced and sent, in seconds after the request."""
+    """Yield a line a turn: when it was written, voiced and sent, in seconds after the request."""
     yield "  turn  written  voicing   voiced     sent"
     for row in run.facts.get("waterfall", [])[:20]:
         cells = (row[name] for name in ("scripted_at", "forging_at", "forged_at", "sent_s"))

@@ -158,8 +158,8 @@ def main() -> None:
 
 
 def _lasting_ports(folder: Path | None) -> dict[str, int]:
-    """The ports of all servers here: the same whenever they start over the same data, so that who talks to them finds
-    them again; any free ones where nothing is kept."""
+    """Return the ports of all servers here: the same at each start over the same data, so clients find the servers
+    again; any free ports where nothing is kept."""
     names = (*SERVICES, "admin")
     if folder is None:
         return dict.fromkeys(names, 0)

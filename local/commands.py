@@ -1,4 +1,4 @@
-"""Arguments and ends that the operators' commands share: what is no argument is refused before anybody is asked."""
+"""Arguments and ends of the operators' commands: wrong arguments are refused before any request is sent."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def whole_number(least: int, most: int) -> Callable[[str], int]:
 
 
 def attached(arguments: list[str] | None, option: str) -> list[str]:
-    """Write `option` and a value that begins with one hyphen as argparse wants it: with = between them.
+    """Write `option` and a value beginning with a hyphen as argparse wants both: with = between.
 
-    `arguments` are the program's own where there are none, as argparse has it.
+    `arguments` default to the program's own, as with argparse.
     """
     written: list[str] = []
     for argument in sys.argv[1:] if arguments is None else arguments:

@@ -117,7 +117,7 @@ UNLIMITED = -1
 
 
 def project(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether the project is there."""
+    """Tell whether the project is there."""
     try:
         found = google.get("cloudresourcemanager", f"v3/projects/{plan.project}")
     except NotAnswered as refused:
@@ -141,7 +141,7 @@ def project(google: Google, plan: Plan) -> Iterator[Finding]:
 
 
 def billing(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether somebody pays."""
+    """Tell whether somebody pays."""
     if google.get("cloudbilling", f"v1/projects/{plan.project}/billingInfo").get("billingEnabled"):
         yield Finding(GOOD, "billing", "enabled")
     else:
@@ -150,7 +150,7 @@ def billing(google: Google, plan: Plan) -> Iterator[Finding]:
 
 
 def budget(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether the operator may have the billing account's budget alert made, which belongs to no project."""
+    """Tell whether the operator may have the billing account's budget alert made, which belongs to no project."""
     account, right = plan.variable("billing_account"), "billing.budgets.create"
     if not account:
         return
@@ -171,7 +171,7 @@ def budget(google: Google, plan: Plan) -> Iterator[Finding]:
 
 
 def rights(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether the operator may make what Terraform makes."""
+    """Tell whether the operator may make Terraform's resources."""
     needed = {*RIGHTS, *(right for name, more in RIGHTS_OF.items() if plan.variable(name) for right in more)}
     asked = {"permissions": sorted(needed)}
     given = google.post("cloudresourcemanager", f"v3/projects/{plan.project}:testIamPermissions", asked)
@@ -184,7 +184,7 @@ def rights(google: Google, plan: Plan) -> Iterator[Finding]:
 
 
 def apis(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Which of the APIs are enabled: Terraform enables the rest."""
+    """Tell which of the APIs are enabled: Terraform enables the rest."""
     path, page, enabled = f"v1/projects/{plan.project}/services", "", set[str]()
     while True:
         answer = google.get("serviceusage", path, filter="state:ENABLED", pageSize="200", pageToken=page)
@@ -198,7 +198,7 @@ def apis(google: Google, plan: Plan) -> Iterator[Finding]:
 
 
 def region(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether all that stands in the region is offered there, and may be built there."""
+    """Tell whether the region offers all regional services, and building is allowed in the region."""
     everywhere, not_asked = set[str](), None
     for api, version, name in REGIONAL:
         try:
@@ -225,14 +225,14 @@ def region(google: Google, plan: Plan) -> Iterator[Finding]:
 
 
 def cpu(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether a service may have the CPU that the plan reckons with."""
+    """Tell whether a service may have the CPU that the plan reckons with."""
     yield from _capacity(
         google, plan, "CPU", "CpuAllocPerProjectRegion", "cpu_quota", 1_000, plan.variable("cpu_quota")
     )
 
 
 def memory(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether a service may have the memory that the plan reckons with."""
+    """Tell whether a service may have the memory that the plan reckons with."""
     wanted = plan.variable("memory_quota") or 2 * plan.variable("cpu_quota")
     yield from _capacity(google, plan, "GiB", "MemAllocPerProjectRegion", "memory_quota", 2**30, wanted)
 
@@ -240,7 +240,7 @@ def memory(google: Google, plan: Plan) -> Iterator[Finding]:
 def _capacity(
     google: Google, plan: Plan, unit: str, quota: str, variable: str, parts: int, wanted: float
 ) -> Iterator[Finding]:
-    """What Cloud Run gives a service, which it counts in so many `parts` of a unit (or in units, if there are few)."""
+    """Check Cloud Run's quota for a service, counted in so many `parts` of a unit (or in units, if few)."""
     about = {"CPU": "CPU", "GiB": "memory"}[unit]
     given = _quota(google, plan, "run", quota)
     given = given // parts if given is not None and given >= parts else given
@@ -258,7 +258,7 @@ def _capacity(
 
 
 def speech(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether Google's voices take the load sent by the forge's queues: requests a minute, and streams at once."""
+    """Tell whether Google's voices take the load sent by the forge's queues: requests a minute, and streams at once."""
     if "text_to_speech" not in plan.variable("google_engines"):
         return
     told = plan.variable("speech_requests_per_minute")
@@ -282,7 +282,7 @@ def speech(google: Google, plan: Plan) -> Iterator[Finding]:
 
 
 def model(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether Gemini answers where it will be asked. Counting tokens is free."""
+    """Tell whether Gemini answers in the region of later requests. Counting tokens is free."""
     name, place = needs.gemini(plan), plan.variable("vertex_location")
     if not name:
         return
@@ -303,7 +303,7 @@ def model(google: Google, plan: Plan) -> Iterator[Finding]:
 
 
 def database(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether the database's ID is free: of one that was deleted, it is held for some minutes."""
+    """Tell whether the database's ID is free: a deleted database's is held for some minutes."""
     name = plan.variable("database")
     try:
         answer = google.get("firestore", f"v1/projects/{plan.project}/databases", showDeleted="true")
@@ -332,7 +332,7 @@ def database(google: Google, plan: Plan) -> Iterator[Finding]:
 
 
 def queues(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Whether the names of the queues are free."""
+    """Tell whether the names of the queues are free."""
     suffix = plan.variable("queue_suffix")
     ours = {f"{name}{suffix}" for policy in POLICIES.values() for name in policy.queues}
     try:
@@ -370,7 +370,7 @@ CHECKS: tuple[Check, ...] = (
 
 
 def examine(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Look at everything, one thing after the other. Raises LoggedOut."""
+    """Look at everything, each in its turn. Raises LoggedOut."""
     for check in CHECKS:
         about = check.__name__
         try:
@@ -391,7 +391,7 @@ def examine(google: Google, plan: Plan) -> Iterator[Finding]:
 
 
 def programs() -> Iterator[Finding]:
-    """Whether the programs called by an apply are installed on this machine."""
+    """Tell whether the programs called by an apply are installed on this machine."""
     _, told = terraform(Path.cwd(), "version", "-json")
     version = re.search(r'"terraform_version":\s*"(\d+)\.(\d+)', told)
     if version is None:
@@ -408,14 +408,14 @@ def programs() -> Iterator[Finding]:
 
 
 def variables(told: Variables) -> Iterator[Finding]:
-    """What Terraform says of the variables: of a value that it does not take, and of a name that there is not."""
+    """List Terraform's complaints about the variables: values refused, and unknown names."""
     mend = "Correct it: terraform/README.md has all of them."
     for diagnostic in told.diagnostics:
         yield Finding(WRONG if diagnostic.fatal else LOOK, "variables", diagnostic.text, mend)
 
 
 def environment(plan: Plan) -> Iterator[Finding]:
-    """What of the environment comes before what Terraform is told, or is not looked at here."""
+    """List variables of the environment that come before Terraform's own, or are not looked at here."""
     name = "GOOGLE_CLOUD_QUOTA_PROJECT"
     project = os.environ.get(name)
     if project and project != plan.project:
@@ -430,7 +430,8 @@ def environment(plan: Plan) -> Iterator[Finding]:
 
 
 def _quota(google: Google, plan: Plan, service: str, quota: str) -> int | None:
-    """What a quota is in the plan's region, UNLIMITED for one without a bound: https://docs.cloud.google.com/docs/quotas/reference/rest"""
+    """Look up a quota in the plan's region, UNLIMITED for a quota without a bound:
+    https://docs.cloud.google.com/docs/quotas/reference/rest"""
     name = f"v1/projects/{plan.project}/locations/global/services/{service}.googleapis.com/quotaInfos/{quota}"
     told = google.get("cloudquotas", name).get("dimensionsInfos", [])
     here = [one for one in told if {plan.region, "global"} & set(one.get("applicableLocations", ["global"]))]
@@ -489,7 +490,7 @@ def examination(options: argparse.Namespace, connect: Callable[[str], Google] | 
 
 
 def _sign_in(plan: Plan) -> str:
-    """How to sign in, given what would come before it."""
+    """Say how to sign in, given the credentials that would come first."""
     name = "GOOGLE_APPLICATION_CREDENTIALS"
     if os.environ.get(name):
         return f"Correct {name}, which comes before every login, or unset it."
@@ -498,7 +499,7 @@ def _sign_in(plan: Plan) -> str:
 
 
 def _line(finding: Finding) -> str:
-    """A finding for people; its mend is a line of its own."""
+    """Return a finding for people; its mend is a line of its own."""
     level = finding.level.upper() if finding.level == WRONG else finding.level
     told = f"{level:8} {finding.about:10} {finding.found}"
     return f"{told}\n{'':19} {finding.mend}" if finding.mend else told

@@ -30,7 +30,8 @@ class Endpoints:
 
 
 def answers(url: str, headers: Mapping[str, str] | None = None) -> bool:
-    """Whether a server answers and lets us in; a function that takes only POST answers with an error, and does so."""
+    """Tell whether a server answers and lets us in; a function that takes only POST answers with an error, and does
+    so."""
     try:
         return requests.get(url, headers=headers, timeout=5).status_code not in {401, 403, 503}
     except requests.RequestException:
@@ -38,7 +39,7 @@ def answers(url: str, headers: Mapping[str, str] | None = None) -> bool:
 
 
 def running() -> Endpoints | None:
-    """The endpoints of the running stack of `nox -s local` on this checkout, if any."""
+    """Return the endpoints of the running stack of `nox -s local` on this checkout, if any."""
     try:
         found = Endpoints(**json.loads(STATE_FILE.read_text()))
         return found if answers(f"{found.player_url}/readyz") else None
@@ -58,7 +59,7 @@ def announced(endpoints: Endpoints) -> Iterator[None]:
 
 
 def welcome(endpoints: Endpoints) -> str:
-    """The message to the person at the terminal."""
+    """Return the message to the person at the terminal."""
     return f"""
 Aethercast runs. Open the player:
 

@@ -35,5 +35,5 @@ the cloud no podcast's encoder slows the first sound of another, and on one mach
 
 
 def source_of(name: str) -> Path:
-    """The main.py that a service starts from."""
+    """Return the main.py that a service starts from."""
     return ROOT / "functions" / FOLDERS.get(name, name) / "main.py"

@@ -1,4 +1,4 @@
-"""What the doctor looks at, and what it finds."""
+"""Findings of the doctor, and the plan looked at."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Finding:
 
 
 class Unread(Exception):
-    """A variable has no value that is known."""
+    """A variable has no known value."""
 
 
 @dataclass(frozen=True)

@@ -22,19 +22,20 @@ Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def service_app(name: str) -> Wsgi:
-    """The WSGI application of the service `name` behind its front."""
+    """Return the WSGI application of the service `name` behind its front."""
     return loopback_only(behind_network(behind_front(Front(name, function_app(name)), name), name))
 
 
 def streamer_app() -> Wsgi:
-    """The streamer's, likewise. The import makes the app, as in its container."""
+    """Return the streamer's, likewise. The import makes the app, as in its container."""
     from streamer.main import app
 
     return loopback_only(behind_network(behind_front(app, "streamer"), "streamer"))
 
 
 def function_app(name: str) -> Wsgi:
-    """The WSGI application of the service `name` with nothing in front: functions-framework's, as in the cloud."""
+    """Return the WSGI application of the service `name` with nothing in front: functions-framework's, as in the
+    cloud."""
     import functions_framework  # not with the others: the streamer is served without
 
     app: Wsgi = functions_framework.create_app(target=ENTRY_POINTS[name], source=str(source_of(name)))
@@ -61,7 +62,7 @@ class Front:
 
 
 def answer(start_response: Callable[..., Any], status: str) -> Iterable[bytes]:
-    """The front's own answer, of which the service learns nothing: a page of HTML."""
+    """Return the front's own answer, of which the service learns nothing: a page of HTML."""
     page = f"<html><head><title>{status}</title></head><body><h1>Error: {status[4:]}</h1></body></html>\n".encode()
     start_response(status, [("Content-Type", "text/html; charset=UTF-8"), ("Content-Length", str(len(page)))])
     return [page]

@@ -6,7 +6,7 @@ a folder known to all processes; the front reads the file at each request, so no
     {folder}/{service}.json       {"status": 403, "body": "html", "times": 12, "paths": ["/v1/speech"]}
     {folder}/{service}.answered   one byte for each request that was answered here so far
 
-The answers that Cloud Run's front gives of its own accord: https://cloud.google.com/run/docs/troubleshooting
+Answers of Cloud Run's front of its own accord: https://cloud.google.com/run/docs/troubleshooting
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ class Fronts:
 
 
 def behind_front(app: WSGIApplication, service: str) -> WSGIApplication:
-    """The application of a service with a place for a front before it, where this process knows of a folder."""
+    """Return the application of a service with a place for a front before it, where this process knows of a folder."""
     folder = os.environ.get(FOLDER_VARIABLE)
     if not folder:
         return app
@@ -133,7 +133,7 @@ def _answer(fault: Fault, start_response: StartResponse) -> Iterable[bytes]:
 
 
 def _torn(app: WSGIApplication, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-    """The first half of what the application answers, under its own headers."""
+    """Return the first half of what the application answers, under its own headers."""
     pieces = app(environ, start_response)
     try:
         whole = b"".join(pieces)

@@ -78,12 +78,12 @@ def _plain(value: Any) -> Any:
 
 
 def _type_name(schema_name: str) -> str:
-    """The TypeScript name of a schema: what is both asked and answered has two, which no hyphen may part."""
+    """Return the TypeScript name of a schema: what is both asked and answered has two, which no hyphen may part."""
     return schema_name.removesuffix("-Input").replace("-Output", "Answer")
 
 
 def _type(schema: dict[str, Any]) -> str:
-    """The TypeScript type of a JSON Schema, as far as those of the API go."""
+    """Return the TypeScript type of a JSON Schema, as far as those of the API go."""
     match schema:
         case {"$ref": str(ref)}:
             return _type_name(ref.rpartition("/")[2])

@@ -37,11 +37,10 @@ def address_of(api: str) -> str:
 
 class Google:
     """Google's APIs, asked with `credentials` and counted against the quota of `project`; where an API is not enabled
-    in that one yet, once more against the quota of whoever gave the credentials, as some APIs allow.
+    in this project yet, again against the quota of the credentials' owner, as some APIs allow.
 
-    What is busy is asked three times more, at our own pace; what says nothing for TIMEOUT_S is not asked again.
-    `address` says where an API is: tests have one of this machine.
-    https://cloud.google.com/docs/quotas/set-quota-project
+    Busy APIs are asked three times more, at our own pace; an API silent for TIMEOUT_S is not asked again. `address`
+    says where an API is: tests have one of this machine. https://cloud.google.com/docs/quotas/set-quota-project
     """
 
     def __init__(self, credentials: Credentials, project: str, address: Callable[[str], str] = address_of) -> None:
@@ -100,7 +99,8 @@ class Google:
 
 
 def login() -> Credentials:
-    """The operator's own credentials. Raises LoggedOut. https://cloud.google.com/docs/authentication/provide-credentials-adc"""
+    """Return the operator's own credentials. Raises LoggedOut.
+    https://cloud.google.com/docs/authentication/provide-credentials-adc"""
     try:
         credentials, _ = google.auth.default(scopes=SCOPES)
     except (GoogleAuthError, OSError) as error:  # none were found, or their file cannot be read
@@ -111,7 +111,7 @@ def login() -> Credentials:
 
 
 def _without_quota_project(credentials: Credentials) -> Credentials:
-    """The same credentials, without the project that `gcloud auth application-default set-quota-project` or
+    """Return the same credentials, without the project that `gcloud auth application-default set-quota-project` or
     GOOGLE_CLOUD_QUOTA_PROJECT has noted."""
     if isinstance(credentials, CredentialsWithQuotaProject):
         without: Credentials = credentials.with_quota_project(None)
@@ -120,7 +120,7 @@ def _without_quota_project(credentials: Credentials) -> Credentials:
 
 
 def _refusal(status: int, error: Any) -> NotAnswered:
-    """What a `google.rpc.Status` says: https://cloud.google.com/apis/design/errors"""
+    """Read the words of a `google.rpc.Status`: https://cloud.google.com/apis/design/errors"""
     if not isinstance(error, dict):
         return NotAnswered(status, "", str(error or f"HTTP {status}"))
     reasons = [str(detail.get("reason", "")) for detail in error.get("details") or [] if isinstance(detail, dict)]

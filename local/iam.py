@@ -47,13 +47,13 @@ class Denied(Exception):
 
 
 def invokers(service: str, settings: Settings) -> tuple[str, ...]:
-    """The permitted invokers of a private service."""
+    """Return the permitted invokers of a private service."""
     named = [getattr(settings, name) for name in INVOKERS[service]]
     return tuple(email for one in named for email in ((one,) if isinstance(one, str) else one))
 
 
 def url_of(service: str, settings: Settings) -> str:
-    """Where a service is reached: the audience of tokens."""
+    """Tell where a service is reached: the audience of tokens."""
     return str(getattr(settings, f"{service}_url"))
 
 
@@ -94,7 +94,8 @@ def _verified(token: str, audience: str, jwks_url: str) -> dict[str, Any]:
 
 @cache
 def _keys(jwks_url: str) -> dict[str | None, jwt.PyJWK]:
-    """The public keys that tokens are signed with, by their ids. A stack keeps its keys for as long as its run."""
+    """Return the public keys that tokens are signed with, by their ids. A stack keeps its keys for as long as its
+    run."""
     answer = requests.get(jwks_url, timeout=10)
     answer.raise_for_status()
     return {key.key_id: key for key in jwt.PyJWKSet.from_dict(answer.json()).keys}

@@ -47,8 +47,8 @@ def create(settings: Settings, owner: str, requests_per_minute: int | None = Non
 
 
 def revoke(settings: Settings, key_id: str) -> str:
-    """Revoke the key whose hash begins with `key_id`; return the whole hash. Raises LookupError for none or several.
-    One that is revoked stays so since when it was."""
+    """Revoke the key whose hash begins with `key_id`; return the whole hash. Raises LookupError for none or several. A
+    revoked key stays revoked since the first time."""
     found = [key for key in api_keys.every(settings) if key.id.startswith(key_id)]
     if len(found) != 1:
         raise LookupError(f"{len(found)} keys have an ID that begins with {key_id!r}")
@@ -118,7 +118,7 @@ def _a_key(key: str) -> str:
 
 
 def _an_id(start: str) -> str:
-    """Check the beginning of an ID: of an empty one, whose only key would be revoked, nobody has thought."""
+    """Check the beginning of an ID: an empty beginning, which would revoke the only key, is surely not meant."""
     if not re.fullmatch(r"[0-9a-f]{4,64}", start):
         raise argparse.ArgumentTypeError("at least 4 characters of an ID, as `list` shows it")
     return start

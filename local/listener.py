@@ -67,7 +67,7 @@ class Heard:
         return control
 
     def whole(self) -> bool:
-        """Whether the stream ended and every packet of it, 0 to N-1, was heard once."""
+        """Tell whether the stream ended and every packet of it, 0 to N-1, was heard once."""
         ends = [message["packets"] for message in self.messages if message["type"] == "stream_end"]
         return bool(ends) and sorted(self.packets) == list(range(ends[-1])) and not self.repeated
 

@@ -1,9 +1,9 @@
 """Google Cloud's delays on this machine: `--network cloud` of `nox -s local`, `podcast` and `bench`.
 
-What the emulators delay is theirs (emulators/delays.py, with the table). Here is what stands before a service: the way
-from one of ours to another, and the start of an instance where none is. Every service begins at zero instances, and is
-there again once it was idle for IDLE_S, but for those that `warm` keeps, which are Terraform's. The way from a listener
-to the cloud is the listener's own: a browser can narrow it, and benchmarks add it.
+The emulators' delays are their own (emulators/delays.py, with the table). Here are the delays before a service: the way
+between our services, and the start of an instance. Every service begins at zero instances, and returns to zero after
+IDLE_S idle, but for Terraform's kept warm by `warm`. The way from a listener to the cloud is the listener's own: a
+browser can narrow the line, and benchmarks add the delay.
 
 All processes of a stack know one folder, as for local/front_faults.py:
 
@@ -97,7 +97,7 @@ class Reach:
 
 
 def kept_warm() -> set[str]:
-    """The services that `warm` keeps, as terraform/services.tf has them, and the streamer."""
+    """List the services kept by `warm`, as terraform/services.tf does, and the streamer."""
     text = (ROOT / "terraform" / "services.tf").read_text(encoding="utf-8")
     return {"streamer", *re.findall(r"^    (\w+) = \{\n[^}]*?\bhot = true$", text, re.MULTILINE)}
 
@@ -115,13 +115,13 @@ def network_of(given: argparse.Namespace) -> Network | None:
 
 
 def delays_of(folder: Path, process: str) -> Delays:
-    """The delays of a process."""
+    """Return the delays of a process."""
     told = json.loads((folder / "network.json").read_text())
     return Delays(f"{told['seed']} {process}", stretch=told["stretch"], log=folder / "delays.jsonl")
 
 
 def behind_network(app: WSGIApplication, service: str) -> WSGIApplication:
-    """The application of a service as it is reached in the cloud, where this process knows of a folder."""
+    """Return the application of a service as it is reached in the cloud, where this process knows of a folder."""
     folder = os.environ.get(FOLDER_VARIABLE)
     return Reached(app, service, Path(folder)) if folder else app
 
@@ -165,7 +165,7 @@ class Reached:
                 os.write(self._log, (json.dumps(line) + "\n").encode())
 
     def _instance(self, path: str) -> float:
-        """When the instance can answer: this request may be what starts it."""
+        """Tell when the instance can answer: this request may be what starts it."""
         zero_at = self._zero_at()
         if zero_at and self._service not in self._kept():
             idle = self._busy == 1 and time.time() - self._used_at > IDLE_S
@@ -178,7 +178,7 @@ class Reached:
         return self._ready_at
 
     def _zero_at(self) -> float:
-        """When every service was left without an instance; 0: never, as long as a stack is being started."""
+        """Tell when every service was left without an instance; 0: never, as long as a stack is being started."""
         try:
             return (self._folder / "zero").stat().st_mtime
         except FileNotFoundError:

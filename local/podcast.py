@@ -121,7 +121,7 @@ def _make(api: Aethercast, endpoints: Endpoints, wanted: dict[str, Any], out: Pa
 
 
 def _harvested(api: Aethercast, workflow_id: str) -> Podcast:
-    """The podcast once its sources are read. Raises PodcastFailed where none could be."""
+    """Return the podcast once its sources are read. Raises PodcastFailed where none could be."""
     deadline = time.monotonic() + HARVEST_S
     while True:
         podcast = api.podcast(workflow_id)

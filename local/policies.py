@@ -22,8 +22,9 @@ OUTSIDE = {GLOBAL_BALANCER: "in:INTERNAL"}
 
 @dataclass(frozen=True)
 class Refusal:
-    """A constraint that would refuse what is made, unless its list allows all values `allowed`, or, where there are
-    none, unless it is not enforced at all. `found` is what it means; `level` LOOK where that is not written down."""
+    """A constraint that would refuse a resource, unless its list allows all values `allowed`, or, without such values,
+    unless not enforced at all. `found` says the consequence; `level` is LOOK where the consequence is not written
+    down."""
 
     constraint: str
     found: str
@@ -62,7 +63,7 @@ REFUSALS_OF_A_DOMAIN = (
 
 
 def policies(google: Google, plan: Plan) -> Iterator[Finding]:
-    """Which policies of an organization would refuse what is made."""
+    """Tell which policies of an organization would refuse what is made."""
 
     def effective(constraint: str) -> Rules:
         name = f"v2/projects/{plan.project}/policies/{constraint}:getEffectivePolicy"
@@ -110,7 +111,7 @@ def _models(rules: Rules, name: str) -> Iterator[Finding]:
 
 
 def _places(rules: Rules, region: str) -> Iterator[Finding]:
-    """Where resources may be; who is in its groups ("in:…") is not known here."""
+    """Tell where resources may be; who is in its groups ("in:…") is not known here."""
     names = (region, f"in:{region}-locations")
     allowed = _values(rules, "allowedValues")
     if any(refused(rules, name) for name in names) and not set(names) & set(allowed):
@@ -123,7 +124,7 @@ def _places(rules: Rules, region: str) -> Iterator[Finding]:
 
 
 def refused(rules: Rules, value: str) -> bool:
-    """Whether a list certainly lets no `value` pass; who is in its groups ("in:…") is not known here."""
+    """Tell whether a list certainly lets no `value` pass; who is in its groups ("in:…") is not known here."""
     for rule in rules:
         allowed, denied = (
             {one.removeprefix("is:") for one in _values([rule], kind)} for kind in ("allowedValues", "deniedValues")

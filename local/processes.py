@@ -97,7 +97,7 @@ class Child:
         self.kill()
 
     def last_words(self, lines: int = 15) -> str:
-        """The end of its log, for a message about why it died."""
+        """Return the end of its log, for a message about why it died."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
 

@@ -16,7 +16,7 @@ _BLOCK = 32
 
 
 def listen(port: int) -> socket.socket:
-    """A listening socket for children to inherit, so no port is lost between choice and use.
+    """Return a listening socket for children to inherit, so no port is lost between choice and use.
 
     A port of 0 stands for any free port. Raises OSError for a port in use.
     """
@@ -61,7 +61,8 @@ _chosen_from = _free_ports()
 
 
 def lasting_port(kept: Path | None, name: str) -> int:
-    """The port that the server `name` had the last time, as the file `kept` says, or else a free port, noted there.
+    """Return the port that the server `name` had the last time, as the file `kept` says, or else a free port, noted
+    there.
 
     Tasks waiting in a queue between runs are addressed to the port, and signed for its address. A port in use by
     another program meanwhile is given up.
@@ -77,7 +78,7 @@ def lasting_port(kept: Path | None, name: str) -> int:
 
 
 def _is_free(port: int) -> bool:
-    """Whether a server may bind this port: lingering connections of the last run do not hold the port."""
+    """Tell whether a server may bind this port: lingering connections of the last run do not hold the port."""
     try:
         listen(port).close()
     except OSError:

@@ -143,12 +143,12 @@ class Stack:
         return self._fronts.before(service, fault)
 
     def billable(self, containing: str = "") -> dict[str, int]:
-        """The billable operations so far, for resources with `containing` in their name."""
+        """Return the billable operations so far, for resources with `containing` in their name."""
         answer = requests.get(f"{self.endpoints.admin_url}/billable", params={"containing": containing}, timeout=10)
         return dict(answer.json())
 
     def billable_by_resource(self, operation: str, containing: str = "") -> dict[str, int]:
-        """The same for an operation, resource by resource."""
+        """Return the same for an operation, resource by resource."""
         url = f"{self.endpoints.admin_url}/billable/{operation}"
         return dict(requests.get(url, params={"containing": containing}, timeout=10).json())
 
@@ -181,7 +181,7 @@ class Stack:
         raise StackError(f"{dead.name} ended with status {dead.process.returncode}.\n{dead.last_words()}")
 
     def _dead(self) -> Child | None:
-        """A process that is no longer there."""
+        """Return a process that is no longer there."""
         return next((child for child in self.children.values() if child.process.poll() is not None), None)
 
     def _start(self) -> None:
@@ -283,8 +283,8 @@ class Stack:
         return f"{scheme}{there}{self.proxies[name].address}{slash}{path}"
 
     def _function_urls(self, api_url: str) -> dict[str, str]:
-        """Where each function is reached: under the API's address, or at a port of its own, the same in each run over
-        the same data."""
+        """Tell where each function is reached: under the API's address, or at a port of its own, the same in each run
+        over the same data."""
         others = [name for name in ENTRY_POINTS if name != "api_gateway"]
         kept = self.options.data_dir and self.options.data_dir / "ports.json"
         return {"api_gateway": api_url} | {
@@ -293,11 +293,11 @@ class Stack:
         }
 
     def _alone(self, name: str) -> bool:
-        """Whether this function has a process of its own."""
+        """Tell whether this function has a process of its own."""
         return self.options.isolate or name in UNHURRIED
 
     def environment_of(self, name: str) -> dict[str, str]:
-        """The environment of the service `name`, with the key file of its own service account.
+        """Return the environment of the service `name`, with the key file of its own service account.
 
         The client of Cloud Storage shows no token to an emulator, so this emulator is given as an endpoint.
         """
@@ -313,12 +313,12 @@ class Stack:
         return env
 
     def key_file(self, email: str) -> str:
-        """The key file of a service account, which there is from then on."""
+        """Return the key file of a service account, which there is from then on."""
         answer = requests.post(f"{self.endpoints.admin_url}/service-accounts", json={"email": email}, timeout=10)
         return str(answer.json()["file"])
 
     def as_invoker(self, service: str) -> dict[str, str]:
-        """The headers of an operator's request, let pass by the front of `service`."""
+        """Return the headers of an operator's request, let pass by the front of `service`."""
         if service not in iam.INVOKERS:
             return {}
         settings = Settings.from_env(env=self.env | self._proxied)

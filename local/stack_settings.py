@@ -13,12 +13,12 @@ PROJECT, LOCATION, BUCKET = "aethercast-local", "us-central1", "aethercast-audio
 
 
 def account(name: str) -> str:
-    """The service account of a service."""
+    """Return the service account of a service."""
     return f"{name.replace('_', '-')}@{PROJECT}.iam.gserviceaccount.com"
 
 
 def player_origins(player_url: str) -> list[str]:
-    """The player's two addresses, as a service has two in the cloud."""
+    """Return the player's two addresses, as a service has two in the cloud."""
     return [player_url, at_localhost(player_url)]
 
 
@@ -27,7 +27,7 @@ def at_localhost(url: str) -> str:
 
 
 def speech_version(environment: Mapping[str, str]) -> str:
-    """A digest of the engines and their settings, as Terraform makes of a deployment."""
+    """Return a digest of the engines and their settings, as Terraform makes of a deployment."""
     files = sorted(file for file in (ROOT / "functions" / "model_serving").rglob("*") if file.suffix in {".py", ".txt"})
     told = sorted((name, value) for name, value in environment.items() if name.startswith("SPEECH_"))
     digest = hashlib.sha256(json.dumps(told).encode())
@@ -39,10 +39,10 @@ def speech_version(environment: Mapping[str, str]) -> str:
 def settings_of(
     endpoints: Endpoints, urls: dict[str, str], *, isolated: bool, private_addresses: bool, authenticator_key: str
 ) -> dict[str, str]:
-    """The environment with the addresses of all services. `urls` says where each function is reached."""
+    """Return the environment with the addresses of all services. `urls` says where each function is reached."""
 
     def accounts(*names: str) -> str:
-        """Who those functions are: a shared account in a shared process, their own when isolated."""
+        """Tell who those functions are: a shared account in a shared process, their own when isolated."""
         return ",".join(map(account, names)) if isolated else account("functions")
 
     return {

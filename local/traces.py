@@ -1,4 +1,4 @@
-"""What a podcast's trace in Cloud Trace tells: which service and which call took how long (common/tracing.py)."""
+"""A podcast's trace in Cloud Trace: which service and which call took how long (common/tracing.py)."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def summed(spans: Iterable[dict[str, Any]]) -> list[Work]:
 
 
 def told(works: list[Work]) -> Iterator[str]:
-    """A line a kind of work, of those that took longest."""
+    """Yield a line a kind of work, of those that took longest."""
     longest = sorted(works, key=lambda work: -work.took_s)[:ROWS]
     yield "  begins     took  longest  times  of the trace"
     for work in (work for work in works if work in longest):

@@ -64,7 +64,7 @@ def read(names: Sequence[str], options: Sequence[str], folder: Path) -> Variable
 
 
 def terraform(work: Path, *arguments: str) -> tuple[bool, str]:
-    """Whether a command of Terraform's succeeded in the folder `work`, and its standard output."""
+    """Tell whether a command of Terraform's succeeded in the folder `work`, and its standard output."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(NOT_HANDED_ON)}
     try:
         done = subprocess.run(
@@ -94,7 +94,7 @@ def _diagnostics(said: str) -> Iterator[Diagnostic]:
 
 
 def _words(told: dict[str, Any]) -> Iterator[str]:
-    """Where it is, and what is wrong there, without what Terraform adds for those who write configurations."""
+    """Cut a complaint to its place and fault, without Terraform's additions for authors of configurations."""
     if place := told.get("range"):
         yield f"{place['filename']}, line {place['start']['line']}:"
     yield from (f"{value['traversal']}:" for value in (told.get("snippet") or {}).get("values") or [])

@@ -1,4 +1,4 @@
-"""`nox -s voices`: fetch the voices that no package carries, or tell which are here.
+"""`nox -s voices`: fetch the voices outside of packages, or list those here.
 
 nox -s voices                           what there is, with its licence, and what of it is here
 nox -s voices -- download [LANGUAGE …]  fetches what is missing, of all languages or of some

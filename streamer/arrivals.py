@@ -35,7 +35,7 @@ def expect(settings: Settings, authorization: str) -> None:
 
 
 def usual_opening(settings: Settings, language: str) -> dict[str, Any]:
-    """The opening of a podcast in a language with the usual choices, and these.
+    """Return the opening of a podcast in a language with the usual choices, and these.
 
     The same as the gateway's answer to `POST /opening` for whoever has no pronunciations of their own. Raises
     ServiceBroken.

@@ -43,7 +43,7 @@ class Histogram:
         return HistogramMetricFamily(name, documentation, buckets=buckets, sum_value=total)
 
     def buckets(self) -> tuple[list[tuple[str, int]], float]:
-        """How many values each bound is above, as Prometheus has it, and the sum of all."""
+        """Tell how many values each bound is above, as Prometheus has it, and the sum of all."""
         buckets, running = [], 0
         for bound, count in zip((*map(str, self._bounds), "+Inf"), self._counts, strict=True):
             running += count
@@ -150,7 +150,7 @@ def exposition(made: CollectorRegistry) -> bytes:
 
 
 def _by_part(histograms: dict[str, Histogram]) -> Metric:
-    """Where the time to the sound of a first segment went that somebody waited for."""
+    """Tell where the time to the sound of a first segment went that somebody waited for."""
     family = HistogramMetricFamily(
         "asf_first_sound_part_seconds", "Parts of the wait for an awaited first segment", labels=["part"]
     )

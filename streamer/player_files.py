@@ -138,7 +138,7 @@ def _files(root: Path) -> _Files:
 
 @lru_cache(maxsize=4)
 def _page(root: Path, files: _Files) -> tuple[str, bytes]:
-    """The version of all files together, and the page that names them by it."""
+    """Return the version of all files together, and the page that names them by it."""
     digest = hashlib.sha256()
     for name, _, _ in files:
         content = (root / name).read_bytes()

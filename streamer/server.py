@@ -129,12 +129,12 @@ class StreamServer:
 
     @property
     def healthy(self) -> bool:
-        """Whether this thread lives and the watch on Firestore works."""
+        """Tell whether this thread lives and the watch on Firestore works."""
         return self._thread.is_alive() and self._channels.watch.healthy
 
     @property
     def alive(self) -> bool:
-        """Whether this process can still be of use: it is to be ended and started anew where it cannot."""
+        """Tell whether this process can still be of use: it is to be ended and started anew where it cannot."""
         return self._thread.is_alive() and not self._channels.watch.lost
 
     def gauges(self) -> Gauges:

@@ -126,7 +126,7 @@ def _redeem(settings: Settings, stream: str, shown: str, at: datetime, expected:
 
 
 def _claimed(found: Stream, shown: str, at: datetime, grace: timedelta) -> Stream:
-    """The stream once a token has been shown. Raises NotFound or Conflict where it is good no more."""
+    """Return the stream once a token has been shown. Raises NotFound or Conflict where it is good no more."""
     if found.state == StreamState.CLOSED:
         raise NotFound("stream_unknown", "This stream has ended.")
     is_shown = token_hash(shown)

@@ -8,5 +8,5 @@ from common import contract
 
 
 def spoken_by(request: Request) -> str:
-    """The best of our languages by `Accept-Language`, else the first."""
+    """Return the best of our languages by `Accept-Language`, else the first."""
     return request.accept_languages.best_match(contract.LANGUAGES) or contract.LANGUAGES[0]

@@ -46,7 +46,7 @@ _NOT_PUBLIC_V6 = tuple(
 
 
 def is_public(address: str) -> bool:
-    """Whether a resolver's IP address belongs to the public internet.
+    """Tell whether a resolver's IP address belongs to the public internet.
 
     Of IPv6, only global unicast is: that leaves out loopback, unique local, link-local, multicast, and the forms that
     carry an IPv4 address (mapped, compatible, NAT64), whatever that address is.

@@ -26,7 +26,7 @@ CONNECT_TIMEOUT_S = 5.0
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """The system's resolver, which bounds its own time (resolv.conf(5): 5 s, twice, if not told otherwise)."""
+    """Return the system's resolver, which bounds its own time (resolv.conf(5): 5 s, twice, if not told otherwise)."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 

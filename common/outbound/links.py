@@ -35,7 +35,7 @@ class Link:
         return f"{self.scheme}://{self.authority}{self.target}"
 
     def joined(self, location: str) -> str:
-        """Where a `Location` leads from here. Raises SourceRefused as parse_link does."""
+        """Tell where a `Location` leads from here. Raises SourceRefused as parse_link does."""
         shown = _shown(location)
         _check_characters(location, shown)  # before urljoin, which leaves some of them out
         try:
@@ -95,7 +95,7 @@ def _invalid(shown: str, why: str) -> SourceRefused:
 
 
 def _shown(url: str) -> str:
-    """A link in the form told and logged: without what nobody sees, and without parts possibly in confidence, a
+    """Return a link in the form told and logged: without what nobody sees, and without parts possibly in confidence, a
     password or the values of a query."""
     url = re.sub(r"^(\w*:?[/\\]*)[^/\\?#]*@", r"\1…@", url)
     url = re.sub(r"\?.+", "?…", url, flags=re.DOTALL)

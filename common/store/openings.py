@@ -12,7 +12,8 @@ from common.store.access import Taken, get_all
 
 
 def read(settings: Settings, keys: Iterable[str]) -> dict[str, Opening]:
-    """Those of these keys that are kept, by one call; what has expired may be there for a while, and is left out."""
+    """Find the kept openings of these keys, by one call; expired openings, which may be there for a while, are left
+    out."""
     found = get_all(settings, Opening, [paths.opening(key) for key in keys])
     return {opening.id: opening for opening in found if opening.expires_at > datetime.now(UTC)}
 

@@ -19,13 +19,13 @@ from common.store.writes import How, Write
 
 
 def read(settings: Settings, workflow_ids: Sequence[str]) -> dict[str, int]:
-    """The positions (ms) that are kept of these podcasts, by one call."""
+    """Return the positions (ms) that are kept of these podcasts, by one call."""
     found = get_all(settings, Place, [paths.place(workflow_id) for workflow_id in workflow_ids])
     return {place.id: place.position_ms for place in found}
 
 
 def of_podcast(settings: Settings, workflow_id: str) -> Place | None:
-    """All that is kept of a podcast."""
+    """List all that is kept of a podcast."""
     return get(settings, Place, paths.place(workflow_id))
 
 

@@ -10,7 +10,7 @@ from common.tokens import token_hash
 
 
 def read(settings: Settings, owner: str) -> Pronunciations:
-    """Those of an owner; none where none were ever kept."""
+    """Read the pronunciations of an owner; none where none were ever kept."""
     found = get(settings, Pronunciations, paths.pronunciations(token_hash(owner)))
     return found or Pronunciations(id=token_hash(owner), owner=owner)
 

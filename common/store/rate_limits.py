@@ -19,7 +19,7 @@ from common.store.writes import How, Write
 
 
 def used(settings: Settings, key_hash: str, window: int, shards: Iterable[int]) -> int:
-    """The requests counted so far in some shards, read by one call."""
+    """Return the requests counted so far in some shards, read by one call."""
     counts = get_all(settings, RateLimit, [paths.rate_limit(key_hash, window, shard) for shard in shards])
     return sum(each.count for each in counts)
 

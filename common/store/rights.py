@@ -18,7 +18,7 @@ def is_good(settings: Settings, right: str) -> bool:
 
 
 def share_behind(settings: Settings, right: str) -> Share | None:
-    """The share of that name, unless it is over, was taken back, or its key was."""
+    """Return the share of that name, unless it is over, was taken back, or its key was."""
     found = shares.read(settings, right.removeprefix(RIGHT))
     if found is None or found.expires_at <= datetime.now(UTC) or not api_keys.is_good(settings, found.key):
         return None

@@ -89,7 +89,7 @@ def count_writing(
 
 
 def _together(first: Usage, *others: Usage) -> Usage:
-    """The documents of a day as one."""
+    """Return the documents of a day as one."""
     whole = asdict(first)
     for each in others:
         for name in ("podcasts", "minutes", "finished", "duration_ms"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import Any, Required, TypedDict, cast
 
 from common.text.cleaning import clean
 
@@ -37,6 +37,16 @@ class BlockKind(StrEnum):
     REFERENCE = "reference"
 
 
+class StoredBlock(TypedDict, total=False):
+    """A block as JSON: the fields of a Block that are set."""
+
+    kind: Required[str]
+    text: str
+    level: int
+    marker: str
+    speaker: str
+
+
 @dataclass(frozen=True)
 class Block:
     """A block, its text cleaned and on a single line (but for verse and code).
@@ -52,16 +62,16 @@ class Block:
     speaker: str = ""
 
     def cleaned(self) -> Block:
-        """The same block with its text cleaned; each line by itself where lines matter."""
+        """Return the same block with its text cleaned; each line by itself where lines matter."""
         if self.kind in {BlockKind.VERSE, BlockKind.CODE}:
             text = "\n".join(filter(None, map(clean, self.text.splitlines())))
         else:
             text = clean(self.text).replace("\n\n", " ")
         return replace(self, text=text, speaker=clean(self.speaker), marker=clean(self.marker))
 
-    def as_json(self) -> dict[str, Any]:
-        """The fields that are set."""
-        return {name: value for name, value in asdict(self).items() if value}
+    def as_json(self) -> StoredBlock:
+        """Return the fields that are set."""
+        return cast(StoredBlock, {name: value for name, value in asdict(self).items() if value})
 
     @classmethod
     def from_json(cls, fields: Mapping[str, Any]) -> Block:
@@ -76,10 +86,10 @@ class Block:
 
 
 def plain_text(blocks: Iterable[Block]) -> str:
-    """The blocks' texts, parted by blank lines: the input of a language model, and of searches."""
+    """Return the blocks' texts, parted by blank lines: the input of a language model, and of searches."""
     return "\n\n".join(f"{block.speaker}: {block.text}" if block.speaker else block.text for block in blocks)
 
 
 def paragraphs_of(text: str) -> tuple[Block, ...]:
-    """A text of which no more is known, in paragraphs parted by blank lines, as blocks."""
+    """Return a text of which no more is known, in paragraphs parted by blank lines, as blocks."""
     return tuple(Block(BlockKind.PARAGRAPH, paragraph) for paragraph in clean(text).split("\n\n") if paragraph)

@@ -20,7 +20,7 @@ def visible(text: str) -> str:
 
 
 def seen(text: str) -> str:
-    """What is seen of a name or a title that may hold any character at all, on one line."""
+    """Return the visible part of a name or a title of any characters, on a single line."""
     return " ".join(visible(text).split())
 
 

@@ -54,8 +54,8 @@ _EDITED = re.compile(
 
 
 def spoken(line: str) -> tuple[str, str] | None:
-    """The name and the words of a line beginning with its speaker's name and a colon, or tagged with the name; or with
-    a name in capitals and a full stop, as plays are printed, or the letter of a question or an answer."""
+    """Return the name and the words of a line beginning with its speaker's name and a colon, or tagged with the name;
+    or with a name in capitals and a full stop, as plays are printed, or the letter of a question or an answer."""
     if stopped := _BEFORE_A_STOP.match(line):
         return (stopped["qa"][0], stopped["answer"]) if stopped["qa"] else (stopped["name"], stopped["said"])
     found = _SPOKEN.match(line) or _TAGGED.match(line)
@@ -63,7 +63,7 @@ def spoken(line: str) -> tuple[str, str] | None:
 
 
 def lines_by_speakers(paragraphs: Sequence[Sequence[str]]) -> list[Block] | None:
-    """The paragraphs' lines with their speakers, or None for paragraphs other than a conversation.
+    """Return the paragraphs' lines with their speakers, or None for paragraphs other than a conversation.
 
     Paragraphs are a conversation where at least two names come again, and most paragraphs begin with a name. Text
     between is a paragraph of its own: no speaker is made to say words not ascribed to that speaker by the text.
@@ -98,7 +98,7 @@ def lines_by_speakers(paragraphs: Sequence[Sequence[str]]) -> list[Block] | None
 
 
 def introduced(blocks: Sequence[Block]) -> frozenset[str]:
-    """The full names in what stands before the first line of an interview: whose words these are."""
+    """Return the full names in what stands before the first line of an interview: whose words these are."""
     before = takewhile(lambda block: not block.speaker, blocks)
     return full_names(" ".join(block.text for block in before))
 
@@ -114,7 +114,7 @@ def speaks_of(text: str, names: Iterable[str]) -> bool:
 
 
 def with_speakers(blocks: list[Block]) -> list[Block]:
-    """The blocks, their paragraphs as speakers' lines where they are a conversation."""
+    """Return the blocks, their paragraphs as speakers' lines where they are a conversation."""
     paragraphs = [[block.text] for block in blocks if block.kind is BlockKind.PARAGRAPH]
     if lines_by_speakers(paragraphs) is None:
         return blocks

@@ -15,7 +15,8 @@ _FEWEST_LETTERS: Final = 12
 
 
 def likely_languages(passage: str) -> dict[str, float]:
-    """The languages that a passage may be in, by their codes of two letters, with how likely each is, from 0 to 1."""
+    """Return the languages that a passage may be in, by their codes of two letters, with how likely each is, from 0 to
+    1."""
     text = passage[:PASSAGE_CHARACTERS].replace("\n", " ")
     return {str(guess["lang"]): float(guess["score"]) for guess in _detector().detect(text, k=8)}
 

@@ -18,7 +18,7 @@ _BEGINS_A_LINE = re.compile(r"[\"'“‘«„(¿¡—–-]{0,3}\s?[^\W\d_]")
 
 
 def joined(lines: Sequence[str], kind: BlockKind = BlockKind.PARAGRAPH) -> Block:
-    """One block of consecutive lines: a stanza where they form a stanza, else a block of this `kind`."""
+    """Join consecutive lines to a block: a stanza where the lines form a stanza, else a block of this `kind`."""
     lines = [line for given in lines if (line := given.strip())]
     if kind is BlockKind.PARAGRAPH and _is_stanza(lines):
         return Block(BlockKind.VERSE, "\n".join(lines))
@@ -30,7 +30,7 @@ def joined(lines: Sequence[str], kind: BlockKind = BlockKind.PARAGRAPH) -> Block
 
 
 def _is_stanza(lines: Sequence[str]) -> bool:
-    """Whether each line begins like verse, and folding at any fixed width would not have broken the lines so."""
+    """Tell whether each line begins like verse, and folding at any fixed width would not have broken the lines so."""
     width = max(map(len, lines), default=0)
     if len(lines) < 3 or width > _WIDEST_VERSE:
         return False

@@ -24,7 +24,7 @@ _LEAST: Final = 0.8
 
 
 def without_own_numbers(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks, such items without their numbers, at their depth; numbered paragraphs of law as paragraphs."""
+    """Return the blocks, such items without their numbers, at their depth; numbered paragraphs of law as paragraphs."""
     found: list[Block] = []
     for listed, group in groupby(blocks, key=lambda block: block.kind is BlockKind.ITEM and not block.marker):
         run = list(group)
@@ -55,7 +55,7 @@ def _unnumbered(run: list[Block]) -> Iterator[Block]:
 
 
 def _count(numbers: Sequence[re.Match[str] | None]) -> bool:
-    """Whether each number is the next of its kind, or the first again."""
+    """Tell whether each number is the next of its kind, or the first again."""
     last: dict[str, int] = {}
     for number in filter(None, numbers):
         style, value = _style(number), _value(number)

@@ -20,8 +20,9 @@ from common.text.blocks import Block, BlockKind
 from common.text.chess import begins_with_move
 from common.text.citations import without_citations
 from common.text.sentences import ended
-from common.text.stanzas import is_stanza_label, without_stanza_label
-from common.text.typed import BULLETS, typed_blocks
+from common.text.stanzas import is_stanza_label, sung_lines
+from common.text.typed import typed_blocks
+from common.text.typed.signs import BULLETS
 
 _BLANK_LINE = re.compile(r"\n\s*\n")
 _FENCE = re.compile(r"^(?:```|~~~)[^\n]*\n(.*?)^(?:```|~~~)[ \t]*$", re.MULTILINE | re.DOTALL)
@@ -68,8 +69,6 @@ _HEADING_WORDS: Final = 12
 _LONG_ITEM: Final = 110
 """Characters: items that are longer on average are points of an argument, each a paragraph."""
 _VERSE_LINE: Final = 64
-_WRAPPED: Final = 52
-"""Characters: lines that are longer on average were broken by an editor, not by a poet."""
 _NUMBERED_KINDS: Final = {BlockKind.PARAGRAPH, BlockKind.HEADING}
 _LABELS: Final = {BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.ITEM}
 """What the label of a stanza may have been taken for."""
@@ -78,12 +77,12 @@ _LEAST_LINES: Final = 3
 
 
 def blocks_of(text: str, language: str) -> list[Block]:
-    """The blocks of a text of which no more is known, its paragraphs parted by blank lines."""
+    """Return the blocks of a text of which no more is known, its paragraphs parted by blank lines."""
     return told_apart(_raw(text), language)
 
 
 def told_apart(blocks: Iterable[Block], language: str) -> list[Block]:
-    """The same blocks, with paragraphs replaced by their recognized kinds."""
+    """Return the same blocks, with paragraphs replaced by their recognized kinds."""
     parts = [(block, part) for block in blocks for part in _parts(block)]
     found = _with_continued(_without_labels(_without_single_verses(parts)), language)
     found = _without_numbers(_with_clauses(_with_questions(found)))
@@ -91,7 +90,7 @@ def told_apart(blocks: Iterable[Block], language: str) -> list[Block]:
 
 
 def _raw(text: str) -> Iterator[Block]:
-    """The blocks of a text by its lines; what is quoted, code or a table in Markdown as it is."""
+    """Yield the blocks of a text by its lines; what is quoted, code or a table in Markdown as it is."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, piece in enumerate(_FENCE.split(text) if "```" in text or "~~~" in text else (text,)):
         if number % 2:
@@ -107,7 +106,7 @@ def _raw(text: str) -> Iterator[Block]:
 
 
 def _parts(block: Block) -> Iterator[Block]:
-    """A paragraph by its lines, or by the parts of its single line."""
+    """Yield a paragraph by its lines, or by the parts of its single line."""
     if block.kind != BlockKind.PARAGRAPH:
         yield block
         return
@@ -128,14 +127,14 @@ def _parts(block: Block) -> Iterator[Block]:
 
 
 def _is_unremarkable(text: str) -> bool:
-    """Whether the paragraph is on one line, without a sign of being anything else; most are."""
+    """Tell whether the paragraph is on one line, without a sign of being anything else; most are."""
     if not text[:1].isalpha() or "\n" in text or "<" in text or _may_list(text):
         return False
     return ":" not in text[:_LABEL_ENDS] or not _LABEL.match(text)
 
 
 def _may_list(text: str) -> bool:
-    """Whether a line can hold a list: told fast, as it is asked of every paragraph."""
+    """Tell whether a line can hold a list: told fast, as it is asked of every paragraph."""
     if begins_with_move(text):
         return False
     if "a) " in text or "1) " in text or "i) " in text or text.startswith(("1. ", "- ", "• ", "* ")):
@@ -144,7 +143,7 @@ def _may_list(text: str) -> bool:
 
 
 def _in_order(markers: Sequence[str]) -> bool:
-    """Whether they count: 1, 2, 3, or a, b, c, or i, ii, iii."""
+    """Tell whether they count: 1, 2, 3, or a, b, c, or i, ii, iii."""
     return bool(markers) and any(
         all(marker == mark(number) for number, marker in enumerate(markers, first))
         for mark, first in ((str, int(markers[0]) if markers[0].isdigit() else 1), (_letter, 1), (_roman, 1))
@@ -161,7 +160,7 @@ def _roman(number: int) -> str:
 
 
 def _joined(text: str) -> Iterator[Block]:
-    """A paragraph on a single line, perhaps of joined lines."""
+    """Yield a paragraph on a single line, perhaps of joined lines."""
     if heading := re.match(r"(#{1,6})\s+(.+?)(?:\s#+)?$", text):
         yield Block(BlockKind.HEADING, _plain(heading[2]), level=len(heading[1]))
     elif _RULE.fullmatch(text):
@@ -183,7 +182,8 @@ def _converse(labels: Sequence[re.Match[str]]) -> bool:
 
 
 def _inline_list(text: str) -> list[Block]:
-    """The lead-in, the items and the rest of "may not (a) smoke; (b) keep snakes."; nothing where there is no list."""
+    """Return the lead-in, the items and the rest of "may not (a) smoke; (b) keep snakes."; nothing where there is no
+    list."""
     if not _may_list(text):
         return []
     if bullet := _INLINE_BULLET.match(text):
@@ -220,7 +220,7 @@ def _inline_list(text: str) -> list[Block]:
 
 
 def _without_single_verses(parts: Sequence[tuple[Block, Block]]) -> list[Block]:
-    """The parts of blocks, but a few short lines are no stanza where nothing else is: they are a paragraph."""
+    """Return the parts of blocks, but a few short lines are no stanza where nothing else is: they are a paragraph."""
     stanzas = [part for block, part in parts if part.kind == BlockKind.VERSE != block.kind]
     poem = len(stanzas) > 1 or any(part.text.count("\n") >= _LEAST_LINES for part in stanzas)
     return [
@@ -232,15 +232,14 @@ def _without_single_verses(parts: Sequence[tuple[Block, Block]]) -> list[Block]:
 
 
 def _without_labels(blocks: list[Block]) -> list[Block]:
-    """The blocks without the labels of stanzas beside verses: "Chorus"."""
+    """Return the blocks without the labels of stanzas beside verses: "Chorus"."""
     if not any(block.kind == BlockKind.VERSE for block in blocks):
         return blocks
     kept: list[Block] = []
     for block in blocks:
         if block.kind == BlockKind.VERSE:
-            first, parted, rest = block.text.partition("\n")
-            text = rest if parted and is_stanza_label(first) else without_stanza_label(block.text)
-            kept.append(replace(block, text=text))
+            verses = "\n".join(sung_lines(block.text.split("\n")).values())
+            kept += [replace(block, text=verses)] if verses else []
         elif block.kind not in _LABELS or not is_stanza_label(block.text):
             kept.append(block)
     return kept
@@ -347,7 +346,7 @@ def _without_numbers(blocks: Sequence[Block]) -> list[Block]:
 
 
 def _counts(match: re.Match[str]) -> tuple[str, tuple[int, ...]]:
-    """The kind of a number, and its parts."""
+    """Return the kind of a number, and its parts."""
     if match["ordinal"]:
         return "ordinal", (_ORDINALS[match["ordinal"]],)
     if match["roman"]:
@@ -359,7 +358,7 @@ def _counts(match: re.Match[str]) -> tuple[str, tuple[int, ...]]:
 
 
 def _follows(first: tuple[str, tuple[int, ...]], second: tuple[str, tuple[int, ...]]) -> bool:
-    """Whether one number can come right after another: 2.1 after 2 or 1.4, 2 after 1.4, (1) after § 3."""
+    """Tell whether one number can come right after another: 2.1 after 2 or 1.4, 2 after 1.4, (1) after § 3."""
     (kind, one), (other_kind, other) = first, second
     if kind != other_kind:
         return other == (1,) or one == (1,) or "inner" in {kind, other_kind}
@@ -408,7 +407,7 @@ def _name(label: re.Match[str]) -> str:
 
 
 def _with_headings(blocks: Sequence[Block], language: str) -> list[Block]:
-    """Which short lines without an end mark are headings, which are items, and which lead into what follows."""
+    """Tell which short lines without an end mark are headings, which are items, and which lead into what follows."""
     found: list[Block] = []
     at = 0
     while at < len(blocks):
@@ -430,7 +429,7 @@ def _with_headings(blocks: Sequence[Block], language: str) -> list[Block]:
 
 
 def _goes_on(item: Block, below: Sequence[Block]) -> bool:
-    """Whether two items that count on stand together below what is below an item."""
+    """Tell whether two items that count on stand together below what is below an item."""
     number = item.marker.strip("().")
     markers = [block.marker.strip("().") if block.kind == BlockKind.ITEM else "" for block in below]
     return number.isdigit() and any(
@@ -439,7 +438,7 @@ def _goes_on(item: Block, below: Sequence[Block]) -> bool:
 
 
 def _is_counted(above: Sequence[Block], block: Block) -> bool:
-    """Whether the number of an item is the next in the list right above."""
+    """Tell whether the number of an item is the next in the list right above."""
     number = block.marker.strip("().")
     for before in reversed(above):
         if before.kind != BlockKind.ITEM:
@@ -451,7 +450,7 @@ def _is_counted(above: Sequence[Block], block: Block) -> bool:
 
 
 def _is_short(block: Block) -> bool:
-    """Whether the line could be a heading or an item: a line of few words without an end mark."""
+    """Tell whether the line could be a heading or an item: a line of few words without an end mark."""
     text = block.text
     if block.kind == BlockKind.ITEM:
         return bool(block.marker) and block.marker[0].isdigit() and _short_enough(text) and text[:1].isupper()
@@ -507,7 +506,8 @@ def _headings(run: Sequence[Block], language: str) -> list[Block]:
 
 
 def _reads_as_heading(text: str, language: str) -> bool:
-    """Whether a short line is whole: begins as a title does, and does not break off with a word that wants another."""
+    """Tell whether a short line is whole: begins as a title does, and does not break off with a word that wants
+    another."""
     words = [word.strip("\"“”«»'()*_,") for word in text.split()]
     if not words or not (words[0][:1].isupper() or words[0][:1].isdigit() or text.startswith(("**", "¿", "§"))):
         return False

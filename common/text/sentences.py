@@ -113,7 +113,7 @@ def _segments(text: str, language: str) -> Iterator[str]:
 
 
 def _ends_in_ordinal(text: str, language: str) -> bool:
-    """Whether a text ends in the number of a noun to come: "Im 19.", "seit der 20."."""
+    """Tell whether a text ends in the number of a noun to come: "Im 19.", "seit der 20."."""
     if language not in LANGUAGES or not (found := _ORDINAL.search(text)):
         return False
     before = text[max(0, found.start() - 40) : found.start()]
@@ -121,7 +121,7 @@ def _ends_in_ordinal(text: str, language: str) -> bool:
 
 
 def _closed(text: str) -> bool:
-    """Whether every quotation mark that opens is closed."""
+    """Tell whether every quotation mark that opens is closed."""
     if text.count('"') % 2 or text.count("«") > text.count("»"):
         return False
     low = text.count("„")

@@ -28,7 +28,8 @@ Rows = tuple[list[list[str]], bool | None]
 
 
 def tables_apart(text: str, left_out: Counter[str]) -> tuple[str, list[list[str]]]:
-    """The text with a mark in the place of each table, and the sentences of each; rows beyond a limit are counted."""
+    """Return the text with a mark in the place of each table, and the sentences of each; rows beyond a limit are
+    counted."""
     if not re.search(r"\S {2}|[\t|;]|\.{4}|(?: \.){4}|-- +--|\d \d", text):
         return text, []
     tables: list[list[str]] = []
@@ -40,13 +41,13 @@ def tables_apart(text: str, left_out: Counter[str]) -> tuple[str, list[list[str]
 
 
 def table_at(text: str) -> int | None:
-    """The number of the table whose mark a text is."""
+    """Return the number of the table whose mark a text is."""
     found = _MARKED.fullmatch(text)
     return int(found[1]) if found else None
 
 
 def _marked(lines: Sequence[str], tables: list[list[str]], left_out: Counter[str]) -> Iterator[str]:
-    """The lines of a paragraph, a mark in the place of those that are a table."""
+    """Yield the lines of a paragraph, a mark in the place of those that are a table."""
     for begin, end, (cells, headed) in _found([line.expandtabs(8) for line in lines], lines):
         left_out["row"] += max(0, len(cells) - 1 - MAX_ROWS)
         told = sentences_of(cells[: MAX_ROWS + 1], headed=headed, limited=False)
@@ -58,7 +59,7 @@ def _marked(lines: Sequence[str], tables: list[list[str]], left_out: Counter[str
 
 
 def _found(lines: Sequence[str], raw: Sequence[str]) -> Iterator[tuple[int, int, Rows]]:
-    """Where a table begins and ends among lines, and its rows."""
+    """Tell where a table begins and ends among lines, and its rows."""
     if max(map(len, lines)) > _LONGEST:
         return
     rules = [number for number, line in enumerate(lines) if _RULE.fullmatch(line)]
@@ -82,7 +83,7 @@ def _found(lines: Sequence[str], raw: Sequence[str]) -> Iterator[tuple[int, int,
 
 
 def _runs(counts: Sequence[int], fewest: int) -> Iterator[tuple[int, int]]:
-    """Where equal numbers of signs stand in two lines in a row, or more."""
+    """Tell where equal numbers of signs stand in two lines in a row, or more."""
     at = 0
     for count, run in groupby(counts):
         length = len(list(run))
@@ -92,7 +93,8 @@ def _runs(counts: Sequence[int], fewest: int) -> Iterator[tuple[int, int]]:
 
 
 def _ruled(lines: Sequence[str], rules: Sequence[int]) -> tuple[int, int, Rows] | None:
-    """The rows of a table with a rule below its head; its columns are as wide as the dashes, or parted by bars."""
+    """Return the rows of a table with a rule below its head; its columns are as wide as the dashes, or parted by
+    bars."""
     rule = lines[rules[0]]
     begin, end = (rules[0], rules[-1] + 1) if rules[0] == 0 or len(rules) > 2 else (rules[0] - 1, len(lines))
     begin = min(begin, max(0, rules[0] - 1)) if "|" not in lines[rules[0] - 1] or len(rules) < 3 else begin
@@ -126,7 +128,7 @@ def _sliced(line: str, starts: Sequence[int]) -> list[str]:
 
 
 def _joined(rows: Sequence[list[str]]) -> list[list[str]]:
-    """The rows with what goes on in the next line, whose first column is empty."""
+    """Return the rows with what goes on in the next line, whose first column is empty."""
     told: list[list[str]] = []
     for row in rows:
         if told and not row[0] and any(row):
@@ -154,13 +156,13 @@ def _with_semicolons(lines: Sequence[str]) -> Rows | None:
 
 
 def _led(lines: Sequence[str]) -> Rows | None:
-    """What stands before dots that lead to a price or a page, and behind them."""
+    """Part a line at the dots that lead to a price or a page."""
     found = [match for line in lines if (match := _LED.fullmatch(line.strip()))]
     return [[match[1].strip(" ."), match[2]] for match in found], False
 
 
 def _tabbed(lines: Sequence[str]) -> Iterator[tuple[int, int, Rows]]:
-    """A table set with tabs, whose last cells may be missing where they are empty."""
+    """Yield a table set with tabs, whose last cells may be missing where they are empty."""
     rows = [line.rstrip().split("\t") for line in lines]
     even = len({line.count("\t") for line in map(str.strip, lines)}) == 1
     if not even and len(rows) > 2 and len(rows[0]) > 1 and all(1 < len(row) <= len(rows[0]) and row[0] for row in rows):
@@ -168,7 +170,8 @@ def _tabbed(lines: Sequence[str]) -> Iterator[tuple[int, int, Rows]]:
 
 
 def _by_figures(lines: Sequence[str]) -> Iterator[tuple[int, int, Rows]]:
-    """A table whose columns are parted by single spaces: each row ends with a figure for each name but the first."""
+    """Yield a table whose columns are parted by single spaces: each row ends with a figure for each name but the
+    first."""
     for begin in range(min(2, len(lines) - 2)):
         names = lines[begin].split()
         count = len(names) - 1
@@ -189,7 +192,8 @@ def _ends_with_figures(words: Sequence[str], count: int) -> bool:
 
 
 def _by_columns(lines: Sequence[str]) -> Iterator[tuple[int, int, Rows]]:
-    """A table whose columns begin at the same places, with other lines around, or cells that go on in the next line."""
+    """Yield a table whose columns begin at the same places, with other lines around, or cells that go on in the next
+    line."""
     widths = [len(_WORD_OR_GAP.findall(line)) for line in lines]
     begin = next((number for number, width in enumerate(widths) if width > 1), len(lines))
     if begin == len(lines):

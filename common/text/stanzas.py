@@ -8,6 +8,7 @@ They tell a singer what is sung next, and are not sung themselves.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _NAMES = (
     r"verse|chorus|refrain|refr?\.|bridge|stanza|pre-?chorus|post-?chorus|outro|intro|hook|interlude"
@@ -27,6 +28,12 @@ def is_stanza_label(line: str) -> bool:
     return _LABEL.fullmatch(line.strip()) is not None
 
 
-def without_stanza_label(verse: str) -> str:
-    """A verse without the label on its line: "Chorus: O keep us"."""
-    return _BEFORE_A_VERSE.sub("", verse, count=1)
+def sung_lines(stanza: Sequence[str]) -> dict[int, str]:
+    """Take the labels out of a stanza, from lines of their own or before its first verse: "Chorus: O keep us".
+
+    The verses are returned by their places among the lines given.
+    """
+    verses = {at: line for at, line in enumerate(stanza) if not is_stanza_label(line)}
+    for at in list(verses)[:1]:
+        verses[at] = _BEFORE_A_VERSE.sub("", verses[at], count=1)
+    return verses

@@ -11,7 +11,7 @@ _SAID_AGAIN = 40
 
 
 def spread(rows: Sequence[Sequence[tuple[str, int, int]]]) -> list[list[str]]:
-    """The texts of a table by its columns, of cells with how many columns and rows they take up.
+    """Return the texts of a table by its columns, of cells with how many columns and rows they take up.
 
     A cell's text is in the first of its columns, in each of its rows; a cell over all columns is a row of its own.
     """
@@ -45,7 +45,7 @@ def _placed(row: Sequence[tuple[str, int, int]], below: dict[int, tuple[str, int
 
 
 def _reaching(below: dict[int, tuple[str, int]], column: int) -> str:
-    """What reaches into a column from above, for one row more."""
+    """Return the cells reaching into a column from above, for a row more."""
     text, left = below.pop(column)
     if left > 1:
         below[column] = (text, left - 1)
@@ -55,7 +55,7 @@ def _reaching(below: dict[int, tuple[str, int]], column: int) -> str:
 def sentences_of(
     rows: Sequence[Sequence[str]], *, headed: bool | None = None, limited: bool = True
 ) -> list[str] | None:
-    """A sentence for each row; None for a table too large to be heard, or without a word.
+    """Return a sentence for each row; None for a table too large to be heard, or without a word.
 
     With `headed` the first row names the columns; None asks the rows themselves. A table which is the whole document is
     told however large it is: `limited` is False.
@@ -86,7 +86,7 @@ def _is_large(cells: Sequence[Sequence[str]]) -> bool:
 
 
 def _is_headed(cells: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row names the columns: short words, all of them different, and no figures."""
+    """Tell whether the first row names the columns: short words, all of them different, and no figures."""
     first, others = cells[0], cells[1:]
     named = all(cell and len(cell) < 40 and not any(map(str.isdigit, cell)) for cell in first[1:])
     if len(others) < 2 or len(first) < 2 or not named or len(set(first)) < len(first):

@@ -23,8 +23,8 @@ _CLAUSES = re.compile(r"\s*[,;:(–—]\s|\s-\s|\.\s")
 
 
 def title_of(text: str, language: str) -> str:
-    """The title of a pasted text: its first line, or its first sentence where both are one; empty for a text too long
-    for a title."""
+    """Return the title of a pasted text: its first line, or its first sentence where both are one; empty for a text too
+    long for a title."""
     lines = [line.strip() for line in visible(text).strip()[:4_000].splitlines()]
     paragraph = lines[: next((number for number, line in enumerate(lines) if not line), len(lines))]
     if not paragraph:
@@ -40,12 +40,12 @@ def title_of(text: str, language: str) -> str:
 
 
 def without_subject(title: str) -> str:
-    """The title of an e-mail without the mark before, "Re: "; or of a section without its number, "4.2. "."""
+    """Return the title of an e-mail without the mark before, "Re: "; or of a section without its number, "4.2. "."""
     return _SECTION.sub("", _SUBJECT.sub("", title))
 
 
 def whole_title(title: str, language: str) -> str:
-    """A title without its cut-off end: back to the end of a clause, or to a word able to stand last."""
+    """Return a title without its cut-off end: back to the end of a clause, or to a word able to stand last."""
     title = title.strip()
     cut = title.rstrip("….")
     if not title.endswith(("…", "...")):
@@ -68,7 +68,7 @@ def with_title(phrase: str, title: str, language: str, **blanks: str) -> str:
 
 
 def _goes_on(line: str, following: str, language: str) -> bool:
-    """Whether a line was broken in mid-sentence."""
+    """Tell whether a line was broken in mid-sentence."""
     if line.startswith("#") or line.endswith((".", "!", "?", ":")):
         return False
     last = line.rsplit(maxsplit=1)[-1]

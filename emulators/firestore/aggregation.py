@@ -16,7 +16,7 @@ _MAX_INT = 2**63 - 1
 
 
 def aggregate(aggregations: Sequence[Message], documents: list[Document]) -> AggregationResult:
-    """One value for each aggregation. Raises ApiError for an invalid request.
+    """Compute a value for each aggregation. Raises ApiError for an invalid request.
 
     With several aggregations, only documents that have all the fields are counted, as in an index over them.
     """

@@ -38,12 +38,12 @@ def parse(path: str) -> FieldPath:
 
 
 def parse_mask(paths: Iterable[str]) -> list[FieldPath]:
-    """The paths of a DocumentMask to fields (`__name__` is always present)."""
+    """Return the paths of a DocumentMask to fields (`__name__` is always present)."""
     return [parse(path) for path in paths if path != "__name__"]
 
 
 def get(fields: Fields, path: FieldPath) -> Value | None:
-    """The value at `path`, or None."""
+    """Return the value at `path`, or None."""
     *parents, last = path
     for name in parents:
         if name not in fields or fields[name].WhichOneof("value_type") != "map_value":
@@ -70,7 +70,7 @@ def remove(fields: Fields, path: FieldPath) -> None:
 
 
 def project(document: Document, paths: Iterable[FieldPath] | None) -> Document:
-    """The document with only the fields at `paths`; all of it for None."""
+    """Return the document with only the fields at `paths`; all of it for None."""
     if paths is None:
         return document
     projected = Document(name=document.name, create_time=document.create_time, update_time=document.update_time)

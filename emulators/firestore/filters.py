@@ -33,19 +33,19 @@ _ARRAY = 8
 
 
 def compile_filter(where: Message) -> Filter:
-    """A predicate for a Filter message. Raises ApiError if it is not valid."""
+    """Return a predicate for a Filter message. Raises ApiError if it is not valid."""
     if sum(name in _NEGATIONS for name, _ in _leaves(where)) > 1:
         raise invalid("Only a single 'NOT_EQUAL', 'NOT_IN', 'IS_NOT_NAN', or 'IS_NOT_NULL' filter allowed per query.")
     return _compile(where)
 
 
 def inequality_fields(where: Message) -> set[str]:
-    """The fields of a query's implicit order."""
+    """Return the fields of a query's implicit order."""
     return {path for name, path in _leaves(where) if name in _RANGES or name in _NEGATIONS}
 
 
 def equality_fields(where: Message) -> set[str]:
-    """The fields with an equality or `IN` condition in a query."""
+    """Return the fields with an equality or `IN` condition in a query."""
     return {path for name, path in _leaves(where) if name in _EQUALITIES}
 
 
@@ -94,7 +94,7 @@ def _composite(composite: Message) -> Filter:
 
 
 def _on_field(path: str, condition: Callable[[SortKey], bool]) -> Filter:
-    """The condition on one field; a document without the field does not match."""
+    """Return the condition on one field; a document without the field does not match."""
     if path == "__name__":
         return lambda document: condition((6, path_key(document.name)))
     parsed = fieldpaths.parse(path)

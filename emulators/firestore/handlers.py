@@ -30,7 +30,7 @@ _SUPPORTED: Supported = {
 
 
 def unary(handler: Callable[[Any], Any], request_type: Any) -> grpc.RpcMethodHandler[Any, Any]:
-    """A method with a single message for an answer."""
+    """Return a method with a single message for an answer."""
 
     async def serve(request: Any, context: Context[Any, Any]) -> Any:
         try:
@@ -43,7 +43,7 @@ def unary(handler: Callable[[Any], Any], request_type: Any) -> grpc.RpcMethodHan
 
 
 def streaming(handler: Callable[[Any], Iterator[Any]], request_type: Any) -> grpc.RpcMethodHandler[Any, Any]:
-    """A method with several messages for an answer."""
+    """Return a method with several messages for an answer."""
 
     async def serve(request: Any, context: Context[Any, Any]) -> AsyncIterator[Any]:
         try:
@@ -60,7 +60,7 @@ def streaming(handler: Callable[[Any], Iterator[Any]], request_type: Any) -> grp
 def bidirectional(
     handler: Callable[[AsyncIterator[Any]], AsyncGenerator[Any, None]], request_type: Any
 ) -> grpc.RpcMethodHandler[Any, Any]:
-    """A method with answers while requests go on."""
+    """Return a method with answers while requests go on."""
 
     async def serve(requests: AsyncIterator[Any], context: Context[Any, Any]) -> AsyncIterator[Any]:
         try:

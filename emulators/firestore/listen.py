@@ -136,7 +136,7 @@ class ListenStream:
             self._tell_consistent(version)
 
     def _tell_documents(self, version: int, updates: Iterable[tuple[int, Documents, set[str]]]) -> None:
-        """One message a document, for all the targets that it entered, changed in or left."""
+        """Yield a message a document, for all targets of its entry, change or leave."""
         view = self._store.view()
         told: dict[tuple[str, int], DocumentChange | DocumentDelete | DocumentRemove] = {}
         for target_id, put, _ in updates:
@@ -196,7 +196,7 @@ class ListenStream:
 
 
 def _resumed_from(target: Message) -> int | None:
-    """The version known to the client of a target; None if it knows nothing."""
+    """Return the version known to the client of a target; None if it knows nothing."""
     match target.WhichOneof("resume_type"):
         case "read_time":
             return to_micros(target.read_time)

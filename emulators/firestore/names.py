@@ -58,12 +58,12 @@ def check_id(resource_id: str) -> str:
 
 
 def collection_of(document: str) -> str:
-    """The full name of the collection that holds a document."""
+    """Return the full name of the collection that holds a document."""
     return document.rpartition("/")[0]
 
 
 def relative(name: str) -> str:
-    """A name without its database: `workflows/abc/segments/00001`."""
+    """Return a name without its database: `workflows/abc/segments/00001`."""
     return name.partition("/documents/")[2]
 
 

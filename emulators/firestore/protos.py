@@ -66,16 +66,16 @@ else:
 
 
 def message_class(name: str) -> Any:
-    """The bare class of a message of google.firestore.v1."""
+    """Return the bare class of a message of google.firestore.v1."""
     return getattr(t, name).pb()
 
 
 def to_timestamp(micros: int) -> Timestamp:
-    """A version (microseconds since 1970) as a protobuf timestamp."""
+    """Return a version (microseconds since 1970) as a protobuf timestamp."""
     seconds, micros = divmod(micros, 1_000_000)
     return Timestamp(seconds=seconds, nanos=micros * 1000)
 
 
 def to_micros(timestamp: Timestamp) -> int:
-    """A protobuf timestamp as microseconds since 1970; what is finer is cut off, as Firestore does."""
+    """Return a protobuf timestamp as microseconds since 1970; what is finer is cut off, as Firestore does."""
     return timestamp.seconds * 1_000_000 + timestamp.nanos // 1000

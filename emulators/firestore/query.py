@@ -34,7 +34,7 @@ class Order:
     descending: bool
 
     def key(self, document: Document) -> SortKey | None:
-        """What the document is sorted by; None without such a field, which excludes the document."""
+        """Return the document's sort key; None without such a field, which excludes the document."""
         if self.path == _NAME:
             return 6, path_key(document.name)
         value = fieldpaths.get(document.fields, fieldpaths.parse(self.path))
@@ -49,7 +49,7 @@ class Cursor:
     before: bool
 
     def precedes(self, key: tuple[SortKey, ...], orders: tuple[Order, ...]) -> bool:
-        """Whether a document with this sort key comes after the position."""
+        """Tell whether a document with this sort key comes after the position."""
         for own, other, order in zip(self.prefix, key, orders, strict=False):
             if own != other:
                 return (own > other) if order.descending else (own < other)
@@ -85,17 +85,17 @@ class Query:
 
     @property
     def is_windowed(self) -> bool:
-        """Whether a document's place in the result depends on other documents."""
+        """Tell whether a document's place in the result depends on other documents."""
         return bool(self.offset) or self.limit is not None
 
     def matches(self, document: Document | None) -> bool:
-        """Whether the document belongs to the result, offset and limit aside."""
+        """Tell whether the document belongs to the result, offset and limit aside."""
         return (
             document is not None and self.within(collection_of(document.name)) and self._sort_key(document) is not None
         )
 
     def run(self, view: View) -> tuple[list[Document], int]:
-        """The result in order, unprojected, and how many documents the offset skipped."""
+        """Return the result in order, unprojected, and how many documents the offset skipped."""
         keyed = [
             (key, document) for document in view.documents(self.within) if (key := self._sort_key(document)) is not None
         ]
@@ -107,11 +107,11 @@ class Query:
         return result[skipped:end], skipped
 
     def project(self, document: Document) -> Document:
-        """The document with the selected fields only."""
+        """Return the document with the selected fields only."""
         return fieldpaths.project(document, self._select)
 
     def _sort_key(self, document: Document) -> tuple[SortKey, ...] | None:
-        """Where a document of the right collection stands in the result; None if it is not in it."""
+        """Tell where a document of the right collection stands in the result; None if it is not in it."""
         if not self._filter(document):
             return None
         key = []
@@ -150,7 +150,7 @@ def _collections(parent: str, query: StructuredQuery) -> Callable[[str], bool]:
 
 
 def _orders(query: StructuredQuery) -> tuple[Order, ...]:
-    """The explicit order, then the fields of inequalities, then the name, in the last explicit direction."""
+    """Return the explicit order, then the fields of inequalities, then the name, in the last explicit direction."""
     orders = [Order(order.field.field_path, order.direction == _DESCENDING) for order in query.order_by]
     descending = orders[-1].descending if orders else False
     implicit: Iterable[str] = sorted(inequality_fields(query.where)) if query.HasField("where") else ()

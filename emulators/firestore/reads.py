@@ -138,7 +138,7 @@ class Reads:
             yield response(transaction=request.transaction)
 
     def _reading(self, request: Message) -> tuple[View, int, Transaction | None]:
-        """The documents in the view of a request, their version, and the reading transaction."""
+        """Return the documents in the view of a request, their version, and the reading transaction."""
         if getattr(request, "transaction", b""):
             transaction = self._transactions.get(request.transaction)
             return *self._transactions.view(transaction), transaction
@@ -149,5 +149,5 @@ class Reads:
 
 
 def mask_of(request: Message) -> list[fieldpaths.FieldPath] | None:
-    """The fields wanted by a request, None for all."""
+    """Return the fields wanted by a request, None for all."""
     return fieldpaths.parse_mask(request.mask.field_paths) if request.HasField("mask") else None

@@ -50,7 +50,7 @@ class View:
         return self._collections.get(collection_of(name), {}).get(name)
 
     def documents(self, within: Callable[[str], bool]) -> Iterator[Document]:
-        """The documents, in no order, of the collections whose full name satisfies `within`."""
+        """Yield the documents, in no order, of the collections whose full name satisfies `within`."""
         for collection, documents in self._collections.items():
             if within(collection):
                 yield from (document for name, document in documents.items() if name not in self._since)
@@ -59,7 +59,7 @@ class View:
                 yield document
 
     def collections(self) -> set[str]:
-        """The full names of the collections that hold a document."""
+        """Return the full names of the collections that hold a document."""
         names = {name for name, documents in self._collections.items() if documents.keys() - self._since.keys()}
         return names | {collection_of(name) for name, document in self._since.items() if document is not None}
 
@@ -86,17 +86,17 @@ class Store:
         self._remembered = self.now()
 
     def now(self) -> int:
-        """The present version: every later commit has a greater one."""
+        """Return the present version: every later commit has a greater one."""
         self._last = max(self._last, int(self._clock() * 1_000_000))
         return self._last
 
     def next_version(self) -> int:
-        """The version for a commit that is about to be made."""
+        """Return the version for a commit that is about to be made."""
         self._last = max(self._last + 1, int(self._clock() * 1_000_000))
         return self._last
 
     def view(self, version: int | None = None) -> View:
-        """The documents now, or as of a version. Raises TooOld."""
+        """Return the documents now, or as of a version. Raises TooOld."""
         since: dict[str, Document | None] = {}
         if version is not None:
             for change in self.changes_since(version):

@@ -22,13 +22,13 @@ class Watched(Protocol):
     """Whether a document's place in the set depends on other documents."""
 
     def result(self, view: View) -> Documents:
-        """The set as of a view, in its order."""
+        """Return the set as of a view, in its order."""
 
     def contains(self, document: Document) -> bool:
-        """Whether the document belongs to the set, as far as itself can tell."""
+        """Tell whether the document belongs to the set, as far as itself can tell."""
 
     def project(self, document: Document) -> Document:
-        """What of the document is told."""
+        """Return the document's told part."""
 
 
 class WatchedDocuments:
@@ -67,7 +67,7 @@ class WatchedQuery:
 
 
 def watched(database: str, target: Message) -> Watched:
-    """What a Target message asks for. Raises ApiError if it is not valid."""
+    """Read a Target message. Raises ApiError if invalid."""
     match target.WhichOneof("target_type"):
         case "documents":
             return WatchedDocuments(database, target.documents.documents)

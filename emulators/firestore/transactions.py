@@ -49,13 +49,14 @@ class Transactions:
         return transaction_id
 
     def get(self, transaction_id: bytes) -> Transaction:
-        """An open transaction. Raises ApiError if there is none."""
+        """Return an open transaction. Raises ApiError if there is none."""
         if transaction_id not in self._open:
             raise invalid("The referenced transaction has expired or is no longer valid.")
         return self._open[transaction_id]
 
     def view(self, transaction: Transaction) -> tuple[View, int]:
-        """The documents as the transaction sees them, and their version. Raises ApiError for a time too long ago."""
+        """Return the documents as the transaction sees them, and their version. Raises ApiError for a time too long
+        ago."""
         if transaction.version is None:
             transaction.version = self._store.now()
         return view_at(self._store, transaction.version), transaction.version
@@ -94,7 +95,7 @@ class Transactions:
 
 
 def view_at(store: Store, version: int) -> View:
-    """The documents as of a version. Raises ApiError if they are not known."""
+    """Return the documents as of a version. Raises ApiError if they are not known."""
     try:
         return store.view(version)
     except TooOld:

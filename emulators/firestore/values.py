@@ -25,7 +25,7 @@ _MAX_INT, _MIN_INT = 2**63 - 1, -(2**63)
 
 
 def sort_key(value: Value) -> SortKey:
-    """The sort key of a value. Raises ApiError if its type is not set."""
+    """Return the sort key of a value. Raises ApiError if its type is not set."""
     match value.WhichOneof("value_type"):
         case "null_value":
             return NULL
@@ -61,19 +61,19 @@ def is_number(value: Value | None) -> bool:
 
 
 def number(value: Value) -> int | float:
-    """The Python number of a numeric value."""
+    """Return the Python number of a numeric value."""
     is_integer = value.WhichOneof("value_type") == "integer_value"
     found: int | float = value.integer_value if is_integer else value.double_value
     return found
 
 
 def to_number(found: int | float) -> Value:
-    """A Python number as a value."""
+    """Return a Python number as a value."""
     return Value(integer_value=found) if isinstance(found, int) else Value(double_value=found)
 
 
 def saturated(total: int) -> int:
-    """An integer within 64 bits: what overflows stays at the end."""
+    """Return an integer within 64 bits: what overflows stays at the end."""
     return max(_MIN_INT, min(_MAX_INT, total))
 
 

@@ -28,7 +28,7 @@ class Staging:
         self._staged: dict[str, Document | None] = {}
 
     def apply(self, writes: Iterable[Write]) -> tuple[dict[str, Document | None], list[WriteResult]]:
-        """The documents after all writes, by name, and a result for each write. Raises ApiError."""
+        """Return the documents after all writes, by name, and a result for each write. Raises ApiError."""
         applied = [self._apply(write) for write in writes]
         for name, document in self._staged.items():
             self._staged[name] = self._unchanged_or(name, document)
@@ -42,7 +42,7 @@ class Staging:
         return self._staged, results
 
     def _unchanged_or(self, name: str, document: Document | None) -> Document | None:
-        """A write without a change leaves the document, its update time included, as before."""
+        """Return a write without a change leaves the document, its update time included, as before."""
         before = self._read(name)
         if before is not None and document is not None and before.fields == document.fields:
             return before
@@ -77,7 +77,7 @@ class Staging:
         return name, results
 
     def _updated(self, write: Write, current: Document | None) -> Document:
-        """The document with the fields that the write sets, before its transforms."""
+        """Return the document with the fields that the write sets, before its transforms."""
         normalize(write.update.fields)
         keeps_fields = write.HasField("update_mask") or write.WhichOneof("operation") == "transform"
         base = current if keeps_fields else write.update
@@ -151,7 +151,7 @@ def _increment(current: Value | None, operand: Value) -> Value:
 
 
 def _extreme(current: Value | None, operand: Value, largest: bool) -> Value:
-    """The greater or smaller of two numbers; the stored number if equal, and NaN if either is NaN."""
+    """Return the greater or smaller of two numbers; the stored number if equal, and NaN if either is NaN."""
     _require_number(operand)
     if current is None or not is_number(current):
         return operand

@@ -90,7 +90,7 @@ class Broker:
         return [message.message_id for message in messages]
 
     def _way_s(self, delivery: Delivery) -> float:
-        """How long a new message takes to a subscription's first attempt at it."""
+        """Tell how long a new message takes to a subscription's first attempt at it."""
         disorder_s = self._disorder.delay_s() if self._disorder else 0.0
         about = delivery.message.attributes.get("ce-id", "")
         return disorder_s + (self._delays.draw("pubsub_push", about) if self._delays else 0.0)

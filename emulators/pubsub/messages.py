@@ -24,7 +24,7 @@ class Delivery:
     """Deliveries that ended without an acknowledgment."""
 
     def attempt_number(self, config: t.Subscription) -> int:
-        """Which delivery this is, counted from 1; 0 without a dead-letter policy."""
+        """Tell which delivery this is, counted from 1; 0 without a dead-letter policy."""
         return self.attempts + 1 if config.dead_letter_policy.dead_letter_topic else 0
 
 
@@ -45,7 +45,8 @@ def require_publishable(message: t.PubsubMessage) -> None:
 
 
 def dead_letter(source: t.Subscription, delivery: Delivery) -> t.PubsubMessage:
-    """What a dead-letter topic gets. https://cloud.google.com/pubsub/docs/handling-failures#how_dead_letter_topics_work"""
+    """Build the message for a dead-letter topic.
+    https://cloud.google.com/pubsub/docs/handling-failures#how_dead_letter_topics_work"""
     _, project, _, name = source.name.split("/")
     message = delivery.message
     provenance = {
@@ -65,6 +66,6 @@ def size(message: t.PubsubMessage) -> int:
 
 
 def publish_time(message: t.PubsubMessage) -> Timestamp:
-    """The message's own timestamp, to read or to set."""
+    """Return the message's own timestamp, to read or to set."""
     timestamp: Timestamp = t.PubsubMessage.pb(message).publish_time
     return timestamp

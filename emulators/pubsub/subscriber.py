@@ -148,7 +148,7 @@ class Subscriber:
 
 
 def _apply(request: t.StreamingPullRequest, stream: Stream, subscription: Subscription) -> None:
-    """What a client says while it pulls: acknowledgments, and deadlines one by one."""
+    """Take a pulling client's words: acknowledgments, and deadlines one by one."""
     stream.deadline_s = request.stream_ack_deadline_seconds or stream.deadline_s
     subscription.acknowledge(request.ack_ids)
     if len(request.modify_deadline_ack_ids) != len(request.modify_deadline_seconds):

@@ -147,7 +147,7 @@ class Subscription:
             self._delivered(delivery)
 
     def _is_current(self, delivery: Delivery) -> bool:
-        """Whether the message still wants to be delivered; drops it once its retention is over."""
+        """Tell whether the message still wants to be delivered; drops it once its retention is over."""
         if self._backlog.get(delivery.message.message_id) is not delivery:
             return False
         age_s = time.time() - publish_time(delivery.message).ToNanoseconds() / 1e9

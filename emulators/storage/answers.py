@@ -34,7 +34,8 @@ def json_answer(body: dict[str, Any]) -> Response:
 
 
 def resource(found: Object) -> dict[str, Any]:
-    """An object as the JSON API describes it. https://cloud.google.com/storage/docs/json_api/v1/objects#resource"""
+    """Return an object as the JSON API describes it.
+    https://cloud.google.com/storage/docs/json_api/v1/objects#resource"""
     described = {
         **found.settings,
         "kind": "storage#object",
@@ -57,7 +58,7 @@ def resource(found: Object) -> dict[str, Any]:
 
 
 def content(found: Object, headers: Headers) -> Response:
-    """The bytes of an object, or the range of them that was asked for (RFC 9110, section 14)."""
+    """Return the bytes of an object, or the range of them that was asked for (RFC 9110, section 14)."""
     body, status = found.content, HTTPStatus.OK
     hashes = [f"crc32c={found.crc32c}", *([] if found.components else [f"md5={found.md5}"])]
     told = {
@@ -105,12 +106,12 @@ def refusal(error: StorageError, *, xml: bool) -> Response:
 
 
 def missing(what: str) -> StorageError:
-    """What is not part of this emulator, by its name."""
+    """Name a call outside of this emulator."""
     return StorageError(501, "notImplemented", f"not implemented here: {what}")
 
 
 def google_headers(request: Request) -> set[str]:
-    """The names, in lower case, of the request's headers that are Cloud Storage's own."""
+    """Return the names, in lower case, of the request's headers that are Cloud Storage's own."""
     return {name.lower() for name, _ in request.headers if name.startswith("X-Goog-")}
 
 

@@ -249,12 +249,12 @@ class StorageEmulator:
 
 
 def _kind(environ: WSGIEnvironment) -> str | None:
-    """The kind of a request's delay; browsers' questions about origins are answered on the way."""
+    """Return the kind of a request's delay; browsers' questions about origins are answered on the way."""
     return {"GET": "storage_read", "HEAD": "storage_read", "OPTIONS": None}.get(
         environ["REQUEST_METHOD"], "storage_write"
     )
 
 
 def _changes(request: Request) -> dict[str, Any]:
-    """The body of a PATCH; the client sends none at all where nothing changes."""
+    """Return the body of a PATCH; the client sends none at all where nothing changes."""
     return dict(request.json) if request.content_length else {}

@@ -55,7 +55,7 @@ class Links:
         return response
 
     def _on_object(self, signer: Caller, request: Request, bucket: str, name: str) -> Response:
-        """A link carries the rights of its signer."""
+        """Return a link carries the rights of its signer."""
         match request.method:
             case "GET" | "HEAD":
                 signer.require(GET)
@@ -77,7 +77,7 @@ class Links:
 
 
 def _cors(request: Request, bucket: dict[str, Any]) -> dict[str, str]:
-    """The headers of the first rule that allows this origin and method; none where no rule does."""
+    """Return the headers of the first rule that allows this origin and method; none where no rule does."""
     origin = request.headers.get("Origin")
     wanted = request.headers.get("Access-Control-Request-Method", request.method)
     for rule in bucket.get("cors", []) if origin else []:

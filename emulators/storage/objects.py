@@ -197,7 +197,7 @@ class Objects:
         preconditions: Preconditions | None = None,
         generation: int | None = None,
     ) -> Object:
-        """The object, of the named generation if any. Raises StorageError 404, 412 or 304."""
+        """Return the object, of the named generation if any. Raises StorageError 404, 412 or 304."""
         with self._lock:
             self.bucket(bucket)
             found = self._objects.get((bucket, name))
@@ -245,7 +245,7 @@ class Objects:
             del self._objects[bucket, name]
 
     def matching(self, bucket: str, prefix: str, start: str, end: str) -> Iterator[Object]:
-        """The objects of a bucket by name, from `start` on and before `end` (empty: no such bound)."""
+        """Yield the objects of a bucket by name, from `start` on and before `end` (empty: no such bound)."""
         with self._lock:
             self.bucket(bucket)
             names = sorted(name for held, name in self._objects if held == bucket and name.startswith(prefix))

@@ -61,7 +61,7 @@ class Rights:
         self._grants, self._accounts = grants, accounts
 
     def bearer(self, authorization: str) -> Caller:
-        """Who shows that header. Raises StorageError 401 for an invalid token."""
+        """Tell who shows that header. Raises StorageError 401 for an invalid token."""
         if self._grants is None:
             return Caller()
         _, _, token = authorization.partition(" ")

@@ -27,7 +27,7 @@ class Verifier(Protocol):
 
 
 def check(method: str, path: str, query: str, headers: Headers, verifier: Verifier, now: datetime) -> str:
-    """The account whose unexpired signature is on just this request. Raises StorageError where none has.
+    """Return the account whose unexpired signature is on just this request. Raises StorageError where none has.
 
     `path` and `query` are as they came, percent-encoded.
     """

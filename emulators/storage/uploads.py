@@ -131,7 +131,7 @@ def _hashes(header: str) -> dict[str, str]:
 
 
 def _parts(request: Request) -> tuple[dict[str, Any], bytes]:
-    """The two parts of a multipart/related upload: what is said about the object, and its content."""
+    """Return the two parts of a multipart/related upload: what is said about the object, and its content."""
     try:
         boundary = request.mimetype_params["boundary"].encode()
         _, about, content, *_ = request.get_data().split(b"--" + boundary)

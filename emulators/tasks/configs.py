@@ -89,7 +89,7 @@ def complete_task(config: t.Task) -> None:
 
 
 def view_of(config: t.Task, view: t.Task.View) -> t.Task:
-    """A copy of the task as a client sees it: without the body, unless in full."""
+    """Return a copy of the task as a client sees it: without the body, unless in full."""
     shown = t.Task(config)
     t.Task.pb(shown).view = view or t.Task.View.BASIC
     if view != t.Task.View.FULL:
@@ -98,7 +98,7 @@ def view_of(config: t.Task, view: t.Task.View) -> t.Task:
 
 
 def schedule_time(config: t.Task) -> Timestamp:
-    """The task's own timestamp, to read or to set."""
+    """Return the task's own timestamp, to read or to set."""
     timestamp: Timestamp = t.Task.pb(config).schedule_time
     return timestamp
 

@@ -23,7 +23,7 @@ class Task:
 
 
 def headers_of(task: Task, queue: t.Queue) -> dict[str, str]:
-    """The task's own headers, without those that the service sets, and the service's."""
+    """Return the task's own headers, without those that the service sets, and the service's."""
     config = task.config
     own = config.http_request.headers.items()
     headers = {header: value for header, value in own if not _REPLACED_HEADERS.fullmatch(header)}

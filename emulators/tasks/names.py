@@ -60,7 +60,7 @@ class Graveyard:
         self._journal.write_if_possible(puts, [f"task/{name}", *(f"buried/{oldest}" for oldest in over)])
 
     def keys_of(self, queue: str) -> list[str]:
-        """The journal's keys of a queue's names."""
+        """Return the journal's keys of a queue's names."""
         return [f"buried/{name}" for name in self._until if parent(name) == queue]
 
     def forget(self, queue: str) -> None:

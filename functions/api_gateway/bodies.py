@@ -41,7 +41,7 @@ class LargeRequestsTooMany(Busy):
 
 
 class Room:
-    """The memory for large bodies: of one caller at most half, so that the others have theirs."""
+    """The memory for large bodies: a single caller gets at most half, as others have large bodies, too."""
 
     def __init__(self, limit: int = AT_ONCE_BYTES) -> None:
         self._limit = limit
@@ -83,14 +83,14 @@ def bound(request: Request, limit: int) -> None:
 
 
 def is_unread(request: Request) -> bool:
-    """Tell whether some of a request's body was not read: it may be on its way for as long as it likes."""
+    """Tell whether some of a request's body was not read: the rest may be on its way for any time."""
     announced = bool(request.content_length) or "Transfer-Encoding" in request.headers
     return announced and _WHOLE not in request.environ
 
 
 def json_object(request: Request) -> dict[str, Any]:
-    """The JSON object that a request carries, in UTF-8. Raises BadRequest for anything else, RequestEntityTooLarge,
-    and TooLarge for too many values.
+    """Return the JSON object that a request carries, in UTF-8. Raises BadRequest for anything else,
+    RequestEntityTooLarge, and TooLarge for too many values.
 
     The bytes are let go of once they are read: of a large body that is a quarter of its memory.
     """

@@ -1,8 +1,8 @@
-"""Authentication of the public API: who calls, and how often that caller may (quotas.py).
+"""Authentication of the public API: the caller's identity, and how often a caller may call (quotas.py).
 
-A key is 256 random bits, so its SHA-256 needs no salt; the document of that name says the key's owner. Keys are made,
-listed and revoked with `nox -s keys`. With `ID_TOKEN_CLIENT` set, people may come with an ID
-token of Google instead: each is an owner of their own.
+A key is 256 random bits, so its SHA-256 needs no salt; the document named after the hash says the key's owner. Keys are
+made, listed and revoked with `nox -s keys`. With `ID_TOKEN_CLIENT` set, people may come with an ID token of Google
+instead: each is an owner of their own.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ makes more shares gets no more of them."""
 
 
 def owner_of(request: Request, settings: Settings, *, shared: bool = False, workflow_id: str = "") -> str:
-    """The owner of the request's API key, the person of its ID token, or, where the operation is `shared`, the owner of
-    the podcast that the request has a share of. Raises Unauthenticated without any of these, Forbidden for a revoked
-    key or share.
+    """Return the owner of the request's API key, the person of its ID token, or, where the operation is `shared`, the
+    owner of the podcast that the request has a share of. Raises Unauthenticated without any of these, Forbidden for
+    a revoked key or share.
 
     The key is looked up by its hash and compared by nothing else, so that the duration tells nothing about the key.
     """
@@ -51,7 +51,7 @@ def owner_of(request: Request, settings: Settings, *, shared: bool = False, work
 
 
 def _sharer(settings: Settings, token: str, workflow_id: str) -> str:
-    """The owner who shared the podcast."""
+    """Return the owner who shared the podcast."""
     right = shares.RIGHT + shares.verified(settings, token, workflow_id)
     found = rights.share_behind(settings, right)
     if found is None:

@@ -32,7 +32,7 @@ _LEAST_QUOTED = 20
 
 
 def go_on(settings: Settings, request: Request, owner: str, workflow_id: str, asked: ContinueRequest) -> Response:
-    """A new podcast with more about `chapter`, counted from 1 as in chapters.json, of so many `minutes`."""
+    """Return a new podcast with more about `chapter`, counted from 1 as in chapters.json, of so many `minutes`."""
 
     def make(workflow: Workflow, new_id: str) -> Outcome:
         return _continued(settings, workflow, new_id, asked)
@@ -41,8 +41,8 @@ def go_on(settings: Settings, request: Request, owner: str, workflow_id: str, as
 
 
 def _continued(settings: Settings, workflow: Workflow, new_id: str, asked: ContinueRequest) -> Outcome:
-    """The outcome of a continuation: sources stored beforehand, as the harvester would have left them; the rest is the
-    usual way."""
+    """Return the outcome of a continuation: sources stored beforehand, as the harvester would have left them; the rest
+    is the usual way."""
     script = segments.script(settings, workflow.id)
     title, turns = _chapter(script, workflow.title, asked.chapter)
     material: Material = json.loads(read_object(settings, sources_object(workflow.id)))
@@ -67,7 +67,8 @@ def _continued(settings: Settings, workflow: Workflow, new_id: str, asked: Conti
 
 
 def _chapter(script: list[Segment], podcast: str, number: int) -> tuple[str, list[Segment]]:
-    """The title and the turns of a chapter. Turns before the first titled chapter bear the podcast's own title."""
+    """Return the title and the turns of a chapter. Turns before the first titled chapter bear the podcast's own
+    title."""
     chapters = [(title, list(turns)) for title, turns in groupby(script, key=lambda turn: turn.chapter or podcast)]
     if number > len(chapters):
         raise BadRequest("chapter_unknown", f"This podcast has {len(chapters)} chapters.")
@@ -75,7 +76,7 @@ def _chapter(script: list[Segment], podcast: str, number: int) -> tuple[str, lis
 
 
 def _rest(source: SourceText, said: Sequence[str], language: str) -> SourceText:
-    """A source without its sentences already said; the account of its parts stays."""
+    """Return a source without its sentences already said; the account of its parts stays."""
     blocks = [Block.from_json(block) for block in source.get("blocks") or ()]
     left = untold(blocks or blocks_of(source["text"], language), said, language)
     return {**source, "text": plain_text(left), "blocks": [block.as_json() for block in left]}
@@ -102,7 +103,7 @@ def untold(blocks: Sequence[Block], script: Iterable[str], language: str) -> lis
 
 
 def _without(block: Block, said: str, language: str) -> Block:
-    """A block without its sentences already said; of other kinds than prose all or nothing."""
+    """Return a block without its sentences already said; of other kinds than prose all or nothing."""
     if block.kind == BlockKind.HEADING:
         return block
     parts = _parts(block, language)
@@ -111,7 +112,7 @@ def _without(block: Block, said: str, language: str) -> Block:
 
 
 def _with_lead_in(left: Block, lead_in: Block, language: str) -> Block:
-    """The rest of a paragraph, with its last sentence, which leads into a remaining list."""
+    """Return the rest of a paragraph, with its last sentence, which leads into a remaining list."""
     if left == lead_in:
         return left
     last = _parts(lead_in, language)[-1]

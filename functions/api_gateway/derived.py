@@ -45,7 +45,7 @@ def derive(settings: Settings, request: Request, owner: str, workflow_id: str, p
 
 
 def _finished(settings: Settings, owner: str, workflow_id: str) -> Workflow:
-    """The owner's podcast. Raises WorkflowGone, or Conflict where the podcast is not finished."""
+    """Return the owner's podcast. Raises WorkflowGone, or Conflict where the podcast is not finished."""
     workflow = owned(settings, owner, workflow_id)
     if workflow.state != WorkflowState.COMPLETED:
         raise Conflict("podcast_unfinished", f"This podcast is {workflow.state}: it has to be finished.")
@@ -53,7 +53,8 @@ def _finished(settings: Settings, owner: str, workflow_id: str) -> Workflow:
 
 
 def descendant(settings: Settings, workflow: Workflow, new_id: str) -> Workflow:
-    """A podcast that is made of `workflow`: its owner, title, language, sources and wishes, and nothing done yet."""
+    """Return a podcast that is made of `workflow`: its owner, title, language, sources and wishes, and nothing done
+    yet."""
     wishes = replace(
         workflow.request, inputs=[], webhook=None, draft=False, **engines.chosen(settings, workflow.request)
     )

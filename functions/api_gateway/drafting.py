@@ -48,7 +48,8 @@ def _changed(
 
 
 def _edited(settings: Settings, workflow: Workflow, asked: EditRequest, *, approved: bool) -> Outcome:
-    """All edits, the new length and the approval, or none. Raises Conflict for a podcast not a draft, or not whole."""
+    """List all edits, the new length and the approval, or none. Raises Conflict for a podcast not a draft, or not
+    whole."""
     if not workflow.request.draft:
         raise Conflict("podcast_no_draft", "This podcast was not asked for as a draft.")
     if not workflow.generating:

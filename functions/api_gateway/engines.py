@@ -21,7 +21,7 @@ _TIMEOUT_S = (3.0, 10.0)
 
 
 def show(settings: Settings, request: Request, owner: str) -> Response:
-    """The engines on offer, the default ones first: their voices, languages and prices."""
+    """Return the engines on offer, the default ones first: their voices, languages and prices."""
     return json_response(described(settings))
 
 
@@ -55,7 +55,8 @@ class Chosen(TypedDict):
 
 
 def chosen(settings: Settings, request: Asking) -> Chosen:
-    """The engines of a podcast: those named by its request, if they are (still) on offer, else the default engines."""
+    """Return the engines of a podcast: those named by its request, if they are (still) on offer, else the default
+    engines."""
 
     def named(kind: str, wish: str | None) -> str:
         offered = settings.offered(kind)
@@ -68,7 +69,7 @@ def chosen(settings: Settings, request: Asking) -> Chosen:
 
 
 def _wrong_voices(settings: Settings, asked: GenerateRequest | OpeningRequest) -> list[dict[str, str]]:
-    """The wrong voices of a request. Only a caller naming a particular voice waits for model serving's list of
+    """Return the wrong voices of a request. Only a caller naming a particular voice waits for model serving's list of
     voices."""
     named = {number: host.voice for number, host in enumerate(asked.hosts or []) if host.voice not in _OF_EVERY_ENGINE}
     if not named:
@@ -84,7 +85,8 @@ def _wrong_voices(settings: Settings, asked: GenerateRequest | OpeningRequest) -
 
 
 def described(settings: Settings) -> dict[str, Any]:
-    """The engines on offer by their kinds, as model serving describes them. Raises ServiceBroken, ServiceAway."""
+    """Return the engines on offer by their kinds, as model serving describes them. Raises ServiceBroken,
+    ServiceAway."""
 
     def read(answer: Any) -> dict[str, Any]:
         return {kind: list(answer[kind]) for kind in KINDS}

@@ -37,8 +37,8 @@ _LOOKED_AT, _MOST_LOOKED_AT = 100, 1_000
 
 
 def create(settings: Settings, request: Request, owner: str) -> Response:
-    """A new private feed of the owner's podcasts. Its address is told this once. Raises Conflict where the owner has as
-    many as they may."""
+    """Return a new private feed of the owner's podcasts. Its address is told this once. Raises Conflict where the owner
+    has as many as they may."""
     if len(feeds.of_owner(settings, owner)) >= MAX_FEEDS:
         raise Conflict(
             "feeds_too_many", f"There are {MAX_FEEDS} feeds at most: take them back, and make those you use."
@@ -50,7 +50,8 @@ def create(settings: Settings, request: Request, owner: str) -> Response:
 
 
 def list_all(settings: Settings, request: Request, owner: str) -> Response:
-    """The owner's private feeds, the oldest first: when each was made, and with which key. Addresses are told once."""
+    """Return the owner's private feeds, the oldest first: when each was made, and with which key. Addresses are told
+    once."""
     made = [
         {"created_at": feed.created_at.isoformat(), "key": feed.key[:_KEY_ID] or None}
         for feed in feeds.of_owner(settings, owner)
@@ -65,7 +66,7 @@ def revoke_all(settings: Settings, request: Request, owner: str) -> Response:
 
 
 def show(settings: Settings, request: Request, token: str) -> Response:
-    """The feed itself: RSS 2.0. A reader with the present feed is told so by its ETag (RFC 9110, section 13).
+    """Return the feed itself: RSS 2.0. A reader with the present feed is told so by its ETag (RFC 9110, section 13).
 
     No Last-Modified stands beside the ETag: a deleted podcast leaves nothing to tell the time of its deletion.
     """
@@ -79,12 +80,12 @@ def show(settings: Settings, request: Request, token: str) -> Response:
 
 
 def file(settings: Settings, request: Request, token: str, workflow_id: str, name: str) -> Response:
-    """A redirect to an episode's file, whose signed link answers to Range."""
+    """Return a redirect to an episode's file, whose signed link answers to Range."""
     return redirect_to_file(settings, request, owned(settings, _owner(settings, token), workflow_id), name)
 
 
 def _finished(settings: Settings, owner: str) -> Iterator[Workflow]:
-    """The owner's podcasts with audio files, the newest first, however many others were asked for since."""
+    """Yield the owner's podcasts with audio files, the newest first, however many others were asked for since."""
     page = workflows.newest(settings, owner, _LOOKED_AT)
     looked_at = 0
     while page:
@@ -119,7 +120,7 @@ def _owner(settings: Settings, token: str) -> str:
 
 
 def qr_code(url: str) -> str:
-    """An SVG document; cameras read it also with some of it hidden or dirty (ISO/IEC 18004, level M)."""
+    """Draw an SVG document, which cameras read even with a part hidden or dirty (ISO/IEC 18004, level M)."""
     import segno  # by nothing else, and never at a start
 
     drawn = BytesIO()

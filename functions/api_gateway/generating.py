@@ -59,9 +59,9 @@ def generate(settings: Settings, request: Request, owner: str, asked: GenerateRe
     """Have a podcast made. Answers at once; a repetition with the same `X-Idempotency-Key` is the same podcast.
 
     One commit has the record of the request, the podcast with its greeting, the right to listen and the count of the
-    request: all of them, or none. What the podcast is made of is stored beside it, and before anybody is told to read
-    it: a repetition stores what an attempt that died in between had not. Of two of the same request at the same moment
-    one commits; the other has stored under a name of its own, and removes that again.
+    request: all of them, or none. The podcast's material is stored before any agent is told to read the material: a
+    repetition stores the parts missing after an attempt that died in between. Of two of the same request at the same
+    moment one commits; the other has stored under a name of its own, and removes that again.
 
     With `?opening=sound` the answer brings the sound that the podcast begins with, as far as there is any.
 
@@ -106,7 +106,7 @@ def generate(settings: Settings, request: Request, owner: str, asked: GenerateRe
 
 
 def opening_wanted(request: Request) -> bool:
-    """Whether the answer is to bring the sound of the opening. Raises BadRequest."""
+    """Tell whether the answer is to bring the sound of the opening. Raises BadRequest."""
     form = request.args.get("opening", "digest")
     if form not in OPENING_FORMS:
         raise BadRequest("opening_invalid", f"opening is one of {', '.join(OPENING_FORMS)}.")
@@ -114,16 +114,16 @@ def opening_wanted(request: Request) -> bool:
 
 
 def new_id(digest: str, nonce: str) -> str:
-    """The id of the podcast made of a request.
+    """Return the id of the podcast made of a request.
 
-    The first part is the request's own, by which a removal finds its record; the second is of this making of it: a
-    podcast deleted and asked for again shares no name of a task or an object with the deleted podcast.
+    The first part is the request's own, by which a removal finds its record; the second is of this making: a podcast
+    deleted and asked for again shares no name of a task or an object with the deleted podcast.
     """
     return digest[:KEY_DIGITS] + hashlib.sha256(f"{digest} {nonce}".encode()).hexdigest()[: ID_DIGITS - KEY_DIGITS]
 
 
 def idempotency_key(request: Request) -> str:
-    """The caller's own key, or a random key never to be made again. Raises BadRequest."""
+    """Return the caller's own key, or a random key never to be made again. Raises BadRequest."""
     key = request.headers.get("X-Idempotency-Key", uuid.uuid4().hex)
     if not 1 <= len(key) <= contract.MAX_KEY_CHARACTERS or not key.isascii() or not key.isprintable():
         raise BadRequest(
@@ -134,12 +134,12 @@ def idempotency_key(request: Request) -> str:
 
 
 def record_kept(settings: Settings) -> timedelta:
-    """How long a request is remembered: a little longer than the podcast made of the request."""
+    """Tell how long a request is remembered: a little longer than the podcast made of the request."""
     return timedelta(days=settings.retention_days + 2)
 
 
 def accepted(settings: Settings, request: Request, outcome: Outcome, owner: str) -> Response:
-    """The answer to a request for a podcast, with a right to hear the podcast, new each time."""
+    """Return the answer to a request for a podcast, with a right to hear the podcast, new each time."""
     stream_id = new_token()
     streams.open_new(settings, _stream(settings, stream_id, str(outcome.result["workflow_id"]), owner))
     return _accepted_answer(settings, request, outcome, stream_id, outcome.result.get("opening"))
@@ -161,9 +161,9 @@ def _accepted_answer(
 
 
 def open_stream(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
-    """A fresh right to hear a podcast, from its beginning or from where a lost connection stopped.
+    """Return a fresh right to hear a podcast, from its beginning or from where a lost connection stopped.
 
-    Of one that has failed or was cancelled, what had been voiced is heard.
+    Of a failed or cancelled podcast the voiced part is heard.
     """
     workflow = owned(settings, owner, workflow_id)
     if not workflow.audible and not segments.voiced(settings, workflow_id):
@@ -181,7 +181,7 @@ def _accepted(
     language: str,
     said: Future[list[Pronunciation]],
 ) -> Outcome:
-    """The new workflow with its greeting, of inputs that are being stored."""
+    """Return the new workflow with its greeting, of inputs that are being stored."""
     pronunciations = said.result()
     lines = [part for line in asked.lines for part in parted(line, language)]
     parts = cast(lines, [host.name for host in asked.hosts or ()])
@@ -211,7 +211,8 @@ def _accepted(
 
 
 def requested(settings: Settings, new: Workflow) -> Outcome:
-    """A podcast that is to be written, committed with its greeting; the event says how much of that has its sound."""
+    """Return a podcast that is to be written, committed with its greeting; the event says how much of that has its
+    sound."""
     new = replace(new, starting=waking.waker.starting(settings) and not new.draft)
     opened = begun(settings, new)
     return Outcome(
@@ -238,8 +239,7 @@ def _store_inputs(settings: Settings, workflow_id: str, asked: GenerateRequest) 
 
 
 def _forget_inputs(settings: Settings, asked: GenerateRequest, workflow_id: str) -> None:
-    """Remove what was stored for a podcast that is not made. Best effort: the rest goes with the bucket's
-    retention."""
+    """Remove the stored inputs of a podcast never made. Best effort: the rest goes with the bucket's retention."""
     with suppress(AethercastError):
         if asked.lines:
             workflows.remove(settings, workflow_id)
@@ -248,7 +248,7 @@ def _forget_inputs(settings: Settings, asked: GenerateRequest, workflow_id: str)
 
 
 def _scripted(settings: Settings, new: Workflow, lines: list[Line], parts: dict[str, str]) -> Outcome:
-    """A podcast of the caller's own script, voiced as written: nothing else is read, written or said.
+    """Return a podcast of the caller's own script, voiced as written: nothing else is read, written or said.
 
     The script is stored before the workflow, so that no workflow exists without its script. One event has all of the
     script voiced: as many tasks as the script has lines.
@@ -285,7 +285,7 @@ def _scripted(settings: Settings, new: Workflow, lines: list[Line], parts: dict[
 
 
 def _hosts(asked: GenerateRequest, parts: dict[str, str]) -> list[Host]:
-    """The hosts as asked for, and the further hosts of a script."""
+    """Return the hosts as asked for, and the further hosts of a script."""
     named: list[Host] = [
         {"name": host.name, "voice": host.voice, "persona": host.persona} for host in asked.hosts or ()
     ]
@@ -296,7 +296,7 @@ def _hosts(asked: GenerateRequest, parts: dict[str, str]) -> list[Host]:
 def new_workflow(
     settings: Settings, workflow_id: str, owner: str, title: str, language: str, wishes: Wishes
 ) -> Workflow:
-    """A podcast of which nothing is done yet."""
+    """Return a podcast of which nothing is done yet."""
     now = datetime.now(UTC)
     return Workflow(
         id=workflow_id,
@@ -323,7 +323,7 @@ def _stream(settings: Settings, stream_id: str, workflow_id: str, owner: str) ->
 
 
 def _websocket_url(settings: Settings, request: Request) -> str:
-    """Where to listen: for a page of the streamer's, the address of that page.
+    """Tell where to listen: for a page of the streamer's, the address of that page.
 
     A service on Cloud Run has two (https://cloud.google.com/run/docs/triggering/https-request), and the streamer, which
     cannot be told both, lets in pages loaded from the address of the call.
@@ -334,7 +334,7 @@ def _websocket_url(settings: Settings, request: Request) -> str:
 
 
 def _title(asked: GenerateRequest, language: str) -> str:
-    """The title of a podcast before any reading: the best given by the request itself."""
+    """Return the title of a podcast before any reading: the best given by the request itself."""
     if asked.title or asked.topic:
         return str(asked.title or asked.topic)
     if asked.lines:
@@ -347,8 +347,8 @@ def _title(asked: GenerateRequest, language: str) -> str:
 
 
 def language_guessed(request: Request, asked: GenerateRequest) -> str:
-    """The language of the greeting, spoken before any source was read: as asked; or that of a script or a text in the
-    request itself, for the greeting names it, and no voice reads another language; or as the caller speaks."""
+    """Return the language of the greeting, spoken before any source was read: as asked; or that of a script or a text
+    in the request itself, for the greeting names it, and no voice reads another language; or as the caller speaks."""
     if not asked.language:
         given = " ".join(line.text for line in asked.lines) if asked.lines else (asked.text or "")
         passage = given[:PASSAGE_CHARACTERS]

@@ -1,7 +1,7 @@
 """API Gateway (APIGW): the public HTTPS API, and the internal routes by which our own services have the gateway's
 exclusive work done: sign URLs, delete objects.
 
-The operations, and who may call them, are the table in operations.py. This file finds the operation, identifies the
+The operations, with the callers of each, are the table in operations.py. This file finds the operation, identifies the
 caller, counts the call, reads the request, and turns every error into RFC 9457 problem+json.
 """
 
@@ -32,7 +32,8 @@ from common.tokens import token_hash
 from functions.api_gateway import usage
 from functions.api_gateway.bodies import Room, bound, is_unread, json_object
 from functions.api_gateway.callers import owner_of
-from functions.api_gateway.operations import EVERYBODY, NEEDS, OPERATIONS, OWNER, Operation
+from functions.api_gateway.operation import EVERYBODY, OWNER, Operation
+from functions.api_gateway.operations import NEEDS, OPERATIONS
 from functions.api_gateway.quotas import admitted, spend
 from functions.api_gateway.rate_limit import RateLimit
 from functions.api_gateway.requests_schema import InvalidRequest, parse
@@ -122,8 +123,8 @@ def deliver_webhook_task(request: Request) -> Response:
 
 
 def _before_the_body(response: Response) -> Response:
-    """An answer that is sent while the body is unread: before any plain answer the framework reads all of a body, and
-    whoever sends one slowly would hold a thread meanwhile, a stranger as well."""
+    """Return an answer that is sent while the body is unread: before any plain answer the framework reads all of a
+    body, and whoever sends one slowly would hold a thread meanwhile, a stranger as well."""
     response.response = iter((response.get_data(),))
     return response
 
@@ -163,7 +164,7 @@ def _require_known_parameters(request: Request, operation: Operation) -> None:
 
 
 def _asked(operation: Operation, request: Request) -> dict[str, Any]:
-    """The request's body, for an operation with a request body."""
+    """Return the request's body, for an operation with a request body."""
     return {"asked": parse(operation.asks, json_object(request))} if operation.asks else {}
 
 
@@ -179,7 +180,7 @@ def _of_routing(error: HTTPException) -> AethercastError:
 
 
 def _with_headers(request: Request, response: Response) -> Response:
-    """The headers of every answer: an answer is data for a program, of no use to a browser sniffing, framing or
+    """Return the headers of every answer: an answer is data for a program, of no use to a browser sniffing, framing or
     keeping the answer."""
     response.headers.update(usage.headers())
     response.headers.setdefault("Cache-Control", "no-store")

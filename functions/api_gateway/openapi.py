@@ -11,7 +11,8 @@ from pydantic.json_schema import GenerateJsonSchema, JsonSchemaMode, models_json
 from common.artifacts import KINDS
 from common.contract import MAX_KEY_CHARACTERS, MAX_SEGMENT
 from functions.api_gateway.answers import ListedPodcast, Problem
-from functions.api_gateway.operations import EVERYBODY, OPERATIONS, Operation
+from functions.api_gateway.operation import EVERYBODY, Operation
+from functions.api_gateway.operations import OPERATIONS
 
 PROBLEMS = {
     HTTPStatus.BAD_REQUEST: "The request is malformed; `errors` names each field that is wrong.",

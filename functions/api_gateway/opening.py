@@ -32,13 +32,14 @@ _MOST_BREATHS: Final = 8
 
 
 def show(settings: Settings, request: Request, owner: str, asked: OpeningRequest) -> Response:
-    """The opening that a podcast of these choices would begin with now, its sound as the stream would send it."""
+    """Return the opening that a podcast of these choices would begin with now, its sound as the stream would send
+    it."""
     opening = begun(settings, podcast_of(settings, request, owner, asked))
     return json_response({"opening": opening.with_sound()})
 
 
 def podcast_of(settings: Settings, request: Request, owner: str, asked: OpeningRequest) -> Workflow:
-    """The podcast of these choices, as far as its opening depends on it."""
+    """Return the podcast of these choices, as far as its opening depends on it."""
     language = asked.language or spoken_by(request)
     wishes = Wishes(
         minutes=DEFAULT_MINUTES,
@@ -51,7 +52,8 @@ def podcast_of(settings: Settings, request: Request, owner: str, asked: OpeningR
 
 
 def of_podcast(settings: Settings, workflow_id: str, packets: int) -> dict[str, Any] | None:
-    """The opening of so many packets that a podcast was committed with, and its sound. None: the podcast is gone."""
+    """Return the opening of so many packets that a podcast was committed with, and its sound. None: the podcast is
+    gone."""
     first = segments.following(settings, workflow_id, 0, _MOST_BREATHS)
     packets_before = accumulate((segment.packets for segment in first), initial=0)
     voiced = [segment for segment, before in zip(first, packets_before, strict=False) if before < packets]

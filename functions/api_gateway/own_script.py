@@ -42,7 +42,8 @@ class Line:
 
 
 def lines_of(text: str, hosts: Sequence[str] = ()) -> list[Line]:
-    """The lines of a script, in order, each cleaned of control characters; `hosts` are the names allowed in a script.
+    """Return the lines of a script, in order, each cleaned of control characters; `hosts` are the names allowed in a
+    script.
 
     Raises ValueError, in words for the caller, for a script without words or with too many speakers.
     """
@@ -66,7 +67,7 @@ def lines_of(text: str, hosts: Sequence[str] = ()) -> list[Line]:
 
 
 def parted(line: Line, language: str) -> Iterator[Line]:
-    """The line in turns, each voiced as one, a single turn but for very long lines."""
+    """Yield the line in turns, each voiced as one, a single turn but for very long lines."""
     turn = ""
     for sentence in sentences(line.text, language) if len(line.text) > _LONGEST_TURN else [line.text]:
         for at in range(0, len(sentence), contract.MAX_TURN_CHARACTERS):
@@ -80,7 +81,7 @@ def parted(line: Line, language: str) -> Iterator[Line]:
 
 
 def _of_json(text: str) -> list[Line] | None:
-    """The lines of a script in JSON; None for any other script."""
+    """Return the lines of a script in JSON; None for any other script."""
     if text[:1] not in "[{" or not text:
         return None
     try:
@@ -115,9 +116,9 @@ def _of_tags(text: str) -> Iterator[Line]:
 
 
 def _of_names(text: str, hosts: Sequence[str]) -> Iterator[Line]:
-    """The lines of a script with names. Paragraphs go on with the last speaker. A label is a host's name, or a name
-    coming more than once; in a script beginning with a label also a name before a sentence: "Remember: bring water" is
-    none."""
+    """Yield the lines of a script with names. Paragraphs go on with the last speaker. A label is a host's name, or a
+    name coming more than once; in a script beginning with a label also a name before a sentence: "Remember: bring
+    water" is none."""
     labels = [label_of(line.strip()) for line in text.splitlines()]
     names = Counter(_tidy(label[0]) for label in labels if label and _may_be_a_name(label[0]))
     once = {_tidy(label[0]) for label in labels if label and _may_be_a_name(label[0]) and _begins_a_line(*label)}
@@ -156,7 +157,7 @@ def _may_be_a_name(label: str) -> bool:
 
 
 def _begins_a_line(label: str, said: str) -> bool:
-    """Whether it reads as "Ben: Yes." rather than as "Remember: bring water"."""
+    """Tell whether it reads as "Ben: Yes." rather than as "Remember: bring water"."""
     return label.isupper() or not said[:1].islower()
 
 
@@ -165,8 +166,8 @@ def _tidy(name: str) -> str:
 
 
 def cast(lines: Sequence[Line], hosts: Sequence[str]) -> dict[str, str]:
-    """The host speaking for each speaker of a script: the host of that name or number, else the next host not yet
-    speaking for any speaker, else a new host of the speaker's own name. Lines without a speaker are the first
+    """Return the host speaking for each speaker of a script: the host of that name or number, else the next host not
+    yet speaking for any speaker, else a new host of the speaker's own name. Lines without a speaker are the first
     host's."""
     speakers = list(dict.fromkeys(line.speaker for line in lines if line.speaker))
     known = {host.casefold(): host for host in hosts}

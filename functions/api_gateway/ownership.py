@@ -15,7 +15,8 @@ from common.store.access import Changed
 
 
 def owned(settings: Settings, owner: str, workflow_id: str) -> Workflow:
-    """The workflow. Raises WorkflowGone for another's as for none: whether it exists is nobody else's business."""
+    """Return the workflow. Raises WorkflowGone for another's as for none: whether it exists is nobody else's
+    business."""
     if len(workflow_id) != 32 or not workflow_id.isalnum() or not workflow_id.isascii():
         raise WorkflowGone
     workflow = workflows.read(settings, workflow_id)
@@ -25,7 +26,7 @@ def owned(settings: Settings, owner: str, workflow_id: str) -> Workflow:
 
 
 def require_kept(settings: Settings, owner: str, workflow_id: str) -> Workflow:
-    """The podcast of a repeated request. Raises Conflict where that has been deleted."""
+    """Return the podcast of a repeated request. Raises Conflict where that has been deleted."""
     try:
         return owned(settings, owner, workflow_id)
     except WorkflowGone:
@@ -34,8 +35,8 @@ def require_kept(settings: Settings, owner: str, workflow_id: str) -> Workflow:
 
 
 def cancelled(settings: Settings, owner: str, workflow_id: str) -> Workflow:
-    """The workflow, no longer GENERATING. The agents write to the workflow at the same time, so a lost race is run
-    again."""
+    """Return the workflow, no longer GENERATING. The agents write to the workflow at the same time, so a lost race is
+    run again."""
     for _ in range(10):
         workflow = owned(settings, owner, workflow_id)
         if not workflow.generating:

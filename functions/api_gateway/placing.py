@@ -17,7 +17,7 @@ from functions.api_gateway.requests_schema import PlaceRequest
 
 
 def show(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
-    """Where the owner has come to, 0 where nothing is kept; and their moments, in the order of the script."""
+    """Tell where the owner has come to, 0 where nothing is kept; and their moments, in the order of the script."""
     owned(settings, owner, workflow_id)
     place = places.of_podcast(settings, workflow_id)
     return json_response(

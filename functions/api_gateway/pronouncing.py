@@ -21,7 +21,7 @@ from functions.api_gateway.requests_schema import Pronunciation as Asked
 
 
 def show(settings: Settings, request: Request, owner: str) -> Response:
-    """All that the owner keeps."""
+    """List all that the owner keeps."""
     return json_response(_told(pronunciations.read(settings, owner)))
 
 
@@ -37,8 +37,8 @@ def keep(settings: Settings, request: Request, owner: str, asked: KeptPronunciat
 
 
 def chosen(settings: Settings, owner: str, asked: GenerateRequest | OpeningRequest) -> list[Pronunciation]:
-    """Those of a new podcast: the request's own, then its show's, then the owner's for all podcasts. Raises BadRequest
-    for an unknown show."""
+    """Gather the pronunciations of a new podcast: the request's own, then its show's, then the owner's for all
+    podcasts. Raises BadRequest for an unknown show."""
     kept = pronunciations.read(settings, owner)
     if asked.show is not None and asked.show not in kept.shows:
         raise BadRequest("show_unknown", f"No pronunciations are kept for a show that is named {asked.show!r}.")

@@ -1,10 +1,10 @@
 """Rate limits of the public API: how often a key may call in a minute.
 
-The count of a minute is in the store (common/store/rate_limits.py): in one document for each 60 calls that the key may
-make, up to ten. Most calls are counted by an increment of their own, whose result, with what the other documents say,
-tells whether the quota holds. A call that commits anyway is let in by a read, and its commit has the increment: so a
-refusal leaves nothing behind. The read is made beside those of its handler, which awaits it before anything is stored.
-A key may go over its quota by those of its calls that are under way in the same moment.
+The count of a minute is in the store (common/store/rate_limits.py): a document for each 60 calls of the key's quota, up
+to ten. Most calls are counted by an increment of their own, whose result, with what the other documents say, tells
+whether the quota holds. A call that commits anyway is let in by a read, and its commit has the increment: so a refusal
+leaves nothing behind. The read is made beside those of its handler, which awaits it before anything is stored. A key
+may go over its quota by those of its calls that are under way in the same moment.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def spend(settings: Settings) -> None:
 @contextmanager
 def admitted(settings: Settings, request: Request) -> Iterator[None]:
     """Look whether a request is let in whose handler commits `one_more` with its own writes, while the block begins.
-    The handler calls `require_admission` before it stores anything. A large body is not read before.
+    The handler calls `require_admission` before storing anything. A large body is not read before.
 
     Whatever else the block comes to is counted here. Raises RateLimited, whatever the block raises.
     """
@@ -117,7 +117,8 @@ def require_admission() -> None:
 
 
 def one_more() -> Write:
-    """Describe the count of the present request, for the commit of what it asks for. Raises as `require_admission`."""
+    """Describe the count of the present request, for the commit of the request's own writes. Raises as
+    `require_admission`."""
     require_admission()
     window = Window.now()
     g.counted = True

@@ -16,7 +16,7 @@ WINDOW_S = 60
 
 
 class RateLimit:
-    """The requests of the present minute, by who made them."""
+    """The requests of the present minute, by their callers."""
 
     def __init__(self) -> None:
         self._window = 0

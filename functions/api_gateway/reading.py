@@ -30,19 +30,19 @@ MAX_TITLE_IN_NAME = 80
 
 
 def show(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
-    """How a podcast stands."""
+    """Tell how a podcast stands."""
     return json_response(described_whole(settings, owned(settings, owner, workflow_id)))
 
 
 def segments(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
-    """The script as far as written, a segment a turn, each with the times at which it was scripted, forging and
+    """Return the script as far as written, a segment a turn, each with the times at which it was scripted, forging and
     forged."""
     owned(settings, owner, workflow_id)
     return json_response({"segments": [_segment(segment) for segment in scripts.script(settings, workflow_id)]})
 
 
 def list_page(settings: Settings, request: Request, owner: str) -> Response:
-    """The owner's podcasts, newest first: `?limit=20&page_token=…&q=words of the title`.
+    """Return the owner's podcasts, newest first: `?limit=20&page_token=…&q=words of the title`.
 
     A search reads a bounded number of podcasts a page: a page may be short, or empty, and still name a next page.
     """
@@ -66,12 +66,13 @@ def list_page(settings: Settings, request: Request, owner: str) -> Response:
 
 
 def audio(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
-    """A redirect to the finished episode's file."""
+    """Return a redirect to the finished episode's file."""
     return file(settings, request, owner, workflow_id, "episode.ogg")
 
 
 def file(settings: Settings, request: Request, owner: str, workflow_id: str, name: str) -> Response:
-    """A redirect to one of the finished episode's files: a stable address, as signed links work only for a while."""
+    """Return a redirect to one of the finished episode's files: a stable address, as signed links work only for a
+    while."""
     return redirect_to_file(settings, request, owned(settings, owner, workflow_id), name)
 
 
@@ -91,7 +92,7 @@ def redirect_to_file(settings: Settings, request: Request, workflow: Workflow, n
 
 
 def described(workflow: Workflow) -> dict[str, Any]:
-    """A workflow as its owner sees it, but for its files."""
+    """Return a workflow as its owner sees it, but for its files."""
     return {
         "workflow_id": workflow.id,
         "state": workflow.state,
@@ -110,7 +111,7 @@ def described(workflow: Workflow) -> dict[str, Any]:
 
 
 def described_whole(settings: Settings, workflow: Workflow) -> dict[str, Any]:
-    """The same with the numbers of turns written and voiced, and with links of limited life to its files."""
+    """Return the same with the numbers of turns written and voiced, and with links of limited life to its files."""
     written, voiced = scripts.written(settings, workflow.id), scripts.voiced(settings, workflow.id)
     progress = {"written": written, "voiced": voiced, "total": workflow.segments_total}
     finished = workflow.state == WorkflowState.COMPLETED

@@ -32,7 +32,7 @@ logger = logging.getLogger(__name__)
 
 
 def remake(settings: Settings, request: Request, owner: str, workflow_id: str, asked: RemakeRequest) -> Response:
-    """A new podcast of this podcast's script with `segments` edited: `{"index": 3, "text": …}` or `{"index": 4,
+    """Return a new podcast of this podcast's script with `segments` edited: `{"index": 3, "text": …}` or `{"index": 4,
     "remove": true}`; and with some of its words said otherwise: `pronunciations`."""
 
     def make(workflow: Workflow, new_id: str) -> Outcome:
@@ -71,8 +71,8 @@ def _remade(settings: Settings, workflow: Workflow, new_id: str, asked: RemakeRe
 def edited(
     script: list[Segment], asked: RemakeRequest | EditRequest, said_otherwise: Sequence[Pronunciation] = ()
 ) -> list[Segment]:
-    """The segments of the new script, in order: as they are, with their sound, or as they are to be voiced, those too
-    with words `said_otherwise` now.
+    """Return the segments of the new script, in order: as they are, with their sound, or as they are to be voiced,
+    those too with words `said_otherwise` now.
 
     Raises BadRequest for an edit of a missing segment, for a script with nothing left to be said, and for one longer
     than a script may be: all of a draft's is written in a single commit, which takes 10 MiB.
@@ -100,7 +100,7 @@ def edited(
 
 
 def _retold(segment: Segment, index: int, text: str) -> Segment:
-    """A turn with another text, not yet voiced."""
+    """Return a turn with another text, not yet voiced."""
     return Segment(
         index=index,
         text=text,
@@ -116,8 +116,8 @@ def _retold(segment: Segment, index: int, text: str) -> Segment:
 
 
 def _with_copied_sound(settings: Settings, new_id: str, segment: Segment) -> Segment:
-    """The segment with its sound, if any, copied to its place in the new podcast, unless an earlier attempt has done
-    so. Sound in the document is copied with the document."""
+    """Return the segment with its sound, if any, copied to its place in the new podcast, unless an earlier attempt has
+    done so. Sound in the document is copied with the document."""
     if segment.audio is None:
         return segment
     name = segment_object(new_id, segment.index)

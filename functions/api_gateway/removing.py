@@ -38,8 +38,8 @@ def delete(settings: Settings, request: Request, owner: str, workflow_id: str) -
 def remove_again(settings: Settings, request: Request, asked: RemovalRequest) -> Response:
     """Remove objects and documents made after a deletion. Of podcasts never deleted, remove nothing.
 
-    With them goes what attempts at the same request had stored that died before their commit, a script of the caller's
-    own among it: no other podcast comes of it while its record is there.
+    Inputs stored by attempts at the same request that died before their commit go, too, such as a script of the
+    caller's own: no other podcast comes of the request while its record is there.
     """
     due = removals.noted(settings, asked.workflow_id)
     if due:

@@ -53,7 +53,7 @@ def _on_one_line(text: str) -> str:
 
 
 def _shown(name: str) -> str:
-    """The name of a file as it is shown: systems let names have any character at all."""
+    """Return the name of a file as it is shown: systems let names have any character at all."""
     shown = seen(name)
     if not shown:
         raise ValueError("has nothing in it that can be seen")
@@ -61,7 +61,7 @@ def _shown(name: str) -> str:
 
 
 def _of_a_source(text: str) -> str:
-    """Counted as the harvester counts, once it is clean: what it would refuse later is refused at once."""
+    """Count a source's characters as the harvester does, once cleaned: a later refusal is made at once."""
     characters = len(clean(text))
     if characters > contract.MAX_TEXT_CHARACTERS:
         raise ValueError(f"has {characters:,} characters; {contract.MAX_TEXT_CHARACTERS:,} is the most")
@@ -107,8 +107,8 @@ def _of_sounds(text: str) -> str:
 
 
 class Pronunciation(Model):
-    """How a word is said: `said`, in other words, or `ipa`, for voices that read it; with both, the others have `said`.
-    Whole words are meant, in this case unless `any_case`. Transcripts keep what is written."""
+    """How a word is said: `said`, in other words, or `ipa`, for voices that read IPA; with both, the other voices have
+    `said`. Whole words are meant, in this case unless `any_case`. Transcripts keep what is written."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -384,7 +384,7 @@ class ContinueRequest(Model):
 
 
 class SegmentEdit(Model):
-    """What becomes of one segment of a script: another `text`, or nothing (`remove`)."""
+    """An edit of one segment of a script: another `text`, or its removal (`remove`)."""
 
     index: Annotated[int, Field(ge=0, le=100_000)]
     text: Annotated[str, Field(min_length=1, max_length=contract.MAX_TURN_CHARACTERS), SPOKEN] | None = None
@@ -481,7 +481,7 @@ class RemovalRequest(OfOurOwn):
 
 
 class InvalidRequest(BadRequest):
-    """A body that is not of the schema. `errors` names each field that is wrong."""
+    """A body outside its schema. `errors` names each wrong field."""
 
     def __init__(self, errors: list[dict[str, str]]) -> None:
         first = errors[0]
@@ -496,7 +496,7 @@ _WORDS = {"extra_forbidden": "there is no such field"}
 
 
 def parse(model: type[Some], body: Any) -> Some:
-    """Read the body of a request. Raises InvalidRequest with the fields that are wrong, so many of them at most."""
+    """Read the body of a request. Raises InvalidRequest with the wrong fields, up to a number of them."""
     try:
         return model.model_validate(body)
     except ValidationError as error:
@@ -513,5 +513,5 @@ def parse(model: type[Some], body: Any) -> Some:
 
 
 def _printable(field: str) -> str:
-    """The name of a field as it can be sent back: JSON has halves of surrogate pairs, UTF-8 has none."""
+    """Return the name of a field as it can be sent back: JSON has halves of surrogate pairs, UTF-8 has none."""
     return field[:200].encode("utf-8", "replace").decode()

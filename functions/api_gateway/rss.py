@@ -45,7 +45,7 @@ class Item:
 
 
 def rss(address: str, items: list[Item]) -> bytes:
-    """The feed at `address` + "/rss.xml", with its files below `address`."""
+    """Return the feed at `address` + "/rss.xml", with its files below `address`."""
     root = ET.Element("rss", {"version": "2.0"})
     channel = ET.SubElement(root, "channel")
     _add(channel, "title", "Aethercast: my podcasts")

@@ -1,7 +1,7 @@
-"""How a voice sounds, to be heard before it is chosen: the opening of a podcast with it, voiced where it never was.
+"""Samples of voices, to be heard before choosing: the opening of a podcast with a voice, voiced where not kept yet.
 
-It is kept as any opening is (common/openings.py): who asks next hears the same at no cost, and a podcast with this
-voice begins with it.
+A sample is kept as any opening is (common/openings.py): the next listener hears the same at no cost, and a podcast with
+this voice begins with the sample.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _TIMEOUT_S: Final = 30.0
 
 
 def sample(settings: Settings, request: Request, owner: str, asked: OpeningRequest) -> Response:
-    """The opening of these choices, voiced now as far as it is not kept."""
+    """Return the opening of these choices, voiced now as far as it is not kept."""
     engines.require_offered(settings, asked)
     podcast = podcast_of(settings, request, owner, asked)
     opening = openings.begun(settings, podcast)
@@ -45,7 +45,8 @@ def sample(settings: Settings, request: Request, owner: str, asked: OpeningReque
 
 
 def _voice(settings: Settings, podcast: Workflow, segment: Segment, key: str) -> None:
-    """Have a breath voiced, count it, and keep it; should this end before that, it is voiced once more another time."""
+    """Have a breath voiced, counted, and kept; should this process die in between, the breath is voiced again another
+    time."""
     said = private_service(settings, settings.model_serving_url).post(
         speech.PATH,
         speech.wanted(podcast.request, segment, calls=POLICIES["voice_forge"].calls_an_attempt),

@@ -1,4 +1,4 @@
-"""Shares of a podcast: made, listed and taken back by its owner. Who comes with one is let in by callers.py."""
+"""Shares of a podcast: made, listed and taken back by its owner. Listeners with a share are let in by callers.py."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from functions.api_gateway.requests_schema import ShareRequest
 
 
 def share(settings: Settings, request: Request, owner: str, workflow_id: str, asked: ShareRequest) -> Response:
-    """A new share of a podcast, be it finished or in the making. Raises Conflict where it has as many as it may."""
+    """Make a share of a podcast, be the podcast finished or in the making. Raises Conflict at the limit of shares."""
     owned(settings, owner, workflow_id)
     now = datetime.now(UTC).replace(microsecond=0)
     if len(_good(settings, workflow_id)) >= MAX_SHARES:
@@ -38,7 +38,7 @@ def share(settings: Settings, request: Request, owner: str, workflow_id: str, as
 
 
 def list_all(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
-    """The shares of a podcast that are good, the oldest first."""
+    """Return the shares of a podcast that are good, the oldest first."""
     owned(settings, owner, workflow_id)
     return json_response({"shares": [_described(settings, one) for one in _good(settings, workflow_id)]})
 

@@ -54,7 +54,7 @@ def await_segments(settings: Settings, request: Request, asked: AwaitedRequest) 
 
 
 def object_url(settings: Settings, request: Request, asked: ObjectUrlRequest) -> Response:
-    """A link to one finished object of the audio bucket."""
+    """Return a link to one finished object of the audio bucket."""
     bucket, name = parse_gs_uri(asked.uri)
     if bucket != settings.audio_bucket:
         raise Forbidden("bucket_foreign", "Only objects of the audio bucket are signed.")

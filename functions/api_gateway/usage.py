@@ -1,7 +1,7 @@
 """Usage of a key: how many podcasts and minutes, what they cost, and how much of its quotas is left.
 
-Limits are looked at before a podcast is made, and what was asked for is counted by the commit that makes it. Requests
-at the very same moment may so pass a limit together: by no more than a minute's requests.
+Limits are looked at before a podcast is made, and the podcast's minutes are counted by the commit of the podcast.
+Requests at the very same moment may so pass a limit together: by no more than a minute's requests.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Quota:
 
 
 def show(settings: Settings, request: Request, owner: str) -> Response:
-    """What this key asked for, used, and what it cost, day by day (UTC); and its quotas."""
+    """Show this key's requests, use, costs and quotas, day by day (UTC)."""
     today = datetime.now(UTC).date()
     found = usage.since(settings, g.key_hash, today - timedelta(days=_days(request) - 1))
     prices = _prices(settings) if any(day.characters for day in found.values()) else {}
@@ -68,7 +68,7 @@ def show(settings: Settings, request: Request, owner: str) -> Response:
 
 
 def of_podcast(settings: Settings, request: Request, owner: str, workflow_id: str) -> Response:
-    """What the voices of a podcast were given so far, and what that cost at today's prices."""
+    """Show the characters given to the voices of a podcast so far, and their cost at today's prices."""
     made = owned(settings, owner, workflow_id).created_at
     # What was copied from another podcast, or voiced before there was this one, was paid for there
     script = [each for each in scripts.script(settings, workflow_id) if not (each.forged_at and each.forged_at < made)]
@@ -109,7 +109,7 @@ def require_room(settings: Settings, minutes: int) -> None:
 
 
 def require_money(settings: Settings) -> None:
-    """Raise RateLimited where what was made with the caller's key today has cost what it may."""
+    """Raise RateLimited where today's podcasts of the caller's key have cost the daily limit."""
     if settings.usd_a_day:
         reset = _until_midnight()
         spent = usage.spent_on_day(settings, g.key_hash, datetime.now(UTC).date())
@@ -121,12 +121,12 @@ def require_money(settings: Settings) -> None:
 
 
 def begun(workflow: Workflow, minutes: int) -> tuple[Write, ...]:
-    """The creation of a podcast, and its count, for one commit."""
+    """Return the creation of a podcast, and its count, for one commit."""
     return workflows.creation(workflow), usage.asked(workflow.key, minutes)
 
 
 def minutes_of(asked: GenerateRequest) -> int:
-    """How long a podcast is to be, in minutes: as asked for, or as its own script or a text to be read aloud is.
+    """Tell how long a podcast is to be, in minutes: as asked for, or as its own script or a text to be read aloud is.
 
     How long files and pages to be read aloud are, nobody knows yet: what is more than asked for is counted once made.
     """
@@ -138,7 +138,7 @@ def minutes_of(asked: GenerateRequest) -> int:
 
 
 def headers() -> dict[str, str]:
-    """The quotas that this request has met, as structured fields.
+    """Return the quotas that this request has met, as structured fields.
 
     https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/ (draft 10); beside them the three
     `RateLimit-*` of its earlier drafts, of requests a minute.
@@ -180,7 +180,7 @@ def _described(day: str, used: Usage, prices: dict[str, float | None]) -> dict[s
 
 
 def _cost(used: Usage, prices: dict[str, float | None]) -> float | None:
-    """What the engines' speech has cost, in US dollars; None where the price of one of them is not known."""
+    """Sum the cost of the engines' speech, in US dollars; None where an engine's price is not known."""
     cost = 0.0
     for engine, characters in used.characters.items():
         price = prices.get(engine)

@@ -51,7 +51,8 @@ def undelivered(task: Task, error: AethercastError) -> Outcome:
 
 
 def signed(secret: str, message_id: str, body: bytes, now: float) -> dict[str, str]:
-    """The headers of a delivery. The id is the same at each attempt, so that receivers recognise a repetition."""
+    """Return the headers of a delivery. The id is the same at each attempt, so that receivers recognise a
+    repetition."""
     timestamp = str(int(now))
     key = base64.b64decode(secret.removeprefix("whsec_"))
     digest = hmac.digest(key, b".".join((message_id.encode(), timestamp.encode(), body)), hashlib.sha256)
@@ -80,7 +81,8 @@ def _message(settings: Settings, workflow: Workflow) -> dict[str, Any]:
 
 
 def _post(settings: Settings, url: str, body: bytes, headers: dict[str, str]) -> int:
-    """The status of the answer, a 2xx. Raises Broken for a possibly transient failure, Refused for a lasting one."""
+    """Return the status of the answer, a 2xx. Raises Broken for a possibly transient failure, Refused for a lasting
+    one."""
     deadline = time.monotonic() + DELIVERY_TIMEOUT_S
     try:
         link = parse_link(url, any_port=True)

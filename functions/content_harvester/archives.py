@@ -63,11 +63,11 @@ class Archive:
             raise Unreadable("source_too_large", "This document unpacks to more than a document does.")
 
     def has(self, name: str) -> bool:
-        """Whether there is such a file; programs do not agree on capitals."""
+        """Tell whether a file of this name exists; programs do not agree on capitals."""
         return name.lstrip("/").lower() in self._names
 
     def read(self, name: str) -> bytes:
-        """A file's bytes. Raises Unreadable."""
+        """Return a file's bytes. Raises Unreadable."""
         try:
             info = self._archive.getinfo(self._names[name.lstrip("/").lower()])
         except KeyError:
@@ -85,7 +85,7 @@ class Archive:
             raise Unreadable("source_unreadable", _DAMAGED) from error
 
     def begins(self, name: str, with_bytes: bytes) -> bool:
-        """Whether there is such a file that begins so; no more of it is unpacked. A damaged one does not."""
+        """Tell whether a file of this name begins so; no more is unpacked. A damaged file does not."""
         try:
             with self._archive.open(self._names[name.lower()]) as file:
                 return file.read(len(with_bytes)) == with_bytes
@@ -93,12 +93,12 @@ class Archive:
             return False
 
     def xml(self, name: str) -> etree._Element:
-        """A file's tree, as tree() tells it. Raises Unreadable."""
+        """Return a file's tree, as tree() tells it. Raises Unreadable."""
         return tree(self.read(name))
 
 
 def tree(data: bytes) -> etree._Element:
-    """The tree of a document's XML, without additions from other files or entities. Raises Unreadable."""
+    """Return the tree of a document's XML, without additions from other files or entities. Raises Unreadable."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True, remove_pis=True
     )
@@ -109,7 +109,7 @@ def tree(data: bytes) -> etree._Element:
 
 
 def _entries(data: bytes) -> int:
-    """How many files an archive lists, at most: archives within it have lists of their own."""
+    """Tell how many files an archive lists, at most: archives within have lists of their own."""
     end = data.rfind(_END)
     size = int.from_bytes(data[end + 12 : end + 16], "little")
     is_large = end < 0 or size > end or data[end - 20 : end].startswith(_END_64)

@@ -75,7 +75,7 @@ def _is_named(name: str) -> bool:
 
 
 def _kind(name: str, listed: Sequence[Block], is_book: bool) -> str:
-    """What a section is counted as that is not read; empty for one that is."""
+    """Name the count of a section that is not read; empty for one that is."""
     texts = [block.text for block in listed if block.kind is not BlockKind.HEADING]
     if not texts:
         return ""

@@ -1,4 +1,4 @@
-"""What people set by hand where a program has styles for it: items begun with a sign, headings in bold."""
+"""Structure that people set by hand, although their program has styles: items begun with a sign, headings in bold."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from itertools import groupby, zip_longest
 
 from common.text.blocks import Block, BlockKind
 from common.text.sentences import ended
-from common.text.typed import BULLETS, typed_blocks
+from common.text.typed import typed_blocks
+from common.text.typed.signs import BULLETS
 
 _ITEM = re.compile(rf"(?:[-–—*+{BULLETS}\uf0b7\uf0a7]|\(?(?:\d{{1,2}}|[a-z]|[ivx]{{1,4}})[.)])\ufe0f?\s+\S")
 _NUMBER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.)\s+(?=[^\W\d_])")
@@ -17,12 +18,13 @@ _TEXTS = frozenset([BlockKind.PARAGRAPH, BlockKind.VERSE])
 
 
 def is_item(line: str) -> bool:
-    """Whether a line begins as an item does that somebody typed."""
+    """Tell whether a line begins as a typed item does."""
     return _ITEM.match(line) is not None
 
 
 def with_items(blocks: Iterable[Block]) -> Iterator[Block]:
-    """The blocks, with paragraphs in a row as items where each begins with an item's sign, or with the next number."""
+    """Yield the blocks, with paragraphs in a row as items where each begins with an item's sign, or with the next
+    number."""
     for typed, run in groupby(blocks, _is_of_items):
         given = list(run)
         lines = [line for block in given for line in block.text.split("\n")] if typed else []
@@ -35,7 +37,7 @@ def _is_of_items(block: Block) -> bool:
 
 
 def with_headings(blocks: Sequence[Block], bold: set[str]) -> Iterator[Block]:
-    """The blocks, with paragraphs in bold as headings where they read as headings, and what is below is not bold.
+    """Yield the blocks, with paragraphs in bold as headings where they read as headings, and what is below is not bold.
 
     The first one, with nothing above, is of the first rank: a title.
     """
@@ -48,7 +50,7 @@ def with_headings(blocks: Sequence[Block], bold: set[str]) -> Iterator[Block]:
 
 
 def reads_as_heading(block: Block) -> bool:
-    """Whether a paragraph is as short as a heading, and no sentence."""
+    """Tell whether a paragraph is as short as a heading, and no sentence."""
     text = block.text.strip()
     short = 1 < len(text) <= _LONGEST and "\n" not in text
     return block.kind is BlockKind.PARAGRAPH and short and not ended(text) and text[-1] not in ":;,"

@@ -1,4 +1,4 @@
-"""A chapter of an e-book as HTML to be read as any other: without what no voice reads, each kind counted.
+"""A chapter of an e-book as HTML to be read as any other: without parts that no voice reads, each kind counted.
 
 XHTML has words of its own for notes, marks and pages: https://www.w3.org/TR/epub-33/,
 https://www.w3.org/TR/epub-ssv-11/.
@@ -46,7 +46,8 @@ _A_TEXT = 400
 
 
 def parse(data: bytes) -> etree._Element | None:
-    """A chapter as a tree, None where the chapter is empty. Read as XML, as required; else as browsers read HTML."""
+    """Return a chapter as a tree, None where the chapter is empty. Read as XML, as required; else as browsers read
+    HTML."""
     declared = re.match(rb"\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w.-]+)", data[:400].lstrip(b"\xef\xbb\xbf"))
     markup = decode(data, declared[1].decode("ascii") if declared else None)
     markup = shallow(re.sub(r"^\s*<\?xml[^>]{0,400}\?>", "", markup))
@@ -66,7 +67,7 @@ def parse(data: bytes) -> etree._Element | None:
 
 
 def read_chapter(root: etree._Element) -> Told:
-    """The blocks of a tree given by parse(), and the numbers of things left out, by kind."""
+    """Return the blocks of a tree given by parse(), and the numbers of things left out, by kind."""
     for element in root.iter(etree.Element):
         element.tag = element.tag.rpartition("}")[2].lower()
     if _is_contents(root):
@@ -93,7 +94,7 @@ def read_chapter(root: etree._Element) -> Told:
 
 
 def _is_contents(root: etree._Element) -> bool:
-    """Whether a chapter is hardly more than links into the book, its heading aside."""
+    """Tell whether a chapter is hardly more than links into the book, its heading aside."""
     links = [link for link in root.iter("a") if (target := link.get("href")) and ":" not in target]
     linked = sum(len(_text(link)) for link in links if next(link.iterancestors("a"), None) is None)
     told = len(_text(root)) - sum(len(_text(part)) for part in root.iter("h1", "h2", "h3"))
@@ -101,7 +102,7 @@ def _is_contents(root: etree._Element) -> bool:
 
 
 def _kind_left_out(element: etree._Element) -> str:
-    """What an element is counted as that is not read; empty for one that is."""
+    """Name the count of an element that is not read; empty for one that is."""
     kind = next((_LEFT_OUT[name] for name in [element.tag, *sorted(_types(element))] if name in _LEFT_OUT), "")
     if kind != "caption":  # the text of each element would be read once for every element around it
         return kind
@@ -110,7 +111,7 @@ def _kind_left_out(element: etree._Element) -> str:
 
 
 def _count(element: etree._Element, kind: str) -> int:
-    """How many notes or references an element has; any other is one, if anything is in it."""
+    """Tell how many notes or references an element has; any other list is a paragraph, unless empty."""
     if kind not in {"footnote", "reference"}:
         return bool(kind and _text(element))
     parts = element.iter(etree.Element)
@@ -118,7 +119,7 @@ def _count(element: etree._Element, kind: str) -> int:
 
 
 def _is_mark(element: etree._Element) -> bool:
-    """Whether an element is the mark of a note or of a page, or stands for what only programs show."""
+    """Tell whether an element is the mark of a note or of a page, or stands for what only programs show."""
     if _types(element) & _MARKS:
         return True
     if element.tag == "object":
@@ -131,7 +132,7 @@ def _is_mark(element: etree._Element) -> bool:
 
 
 def _is_way(element: etree._Element) -> bool:
-    """Whether an element leads from page to page: "Previous topic: The lamp"."""
+    """Tell whether an element leads from page to page: "Previous topic: The lamp"."""
     if element.tag == "a":
         return bool(_WAYS & set((element.get("rel") or "").lower().split()))
     named = _WAY_CLASS.search(element.get("class") or "") or (element.get("role") or "").lower() == "navigation"
@@ -139,7 +140,7 @@ def _is_way(element: etree._Element) -> bool:
 
 
 def _types(element: etree._Element) -> set[str]:
-    """The words of `epub:type` and `role` about an element."""
+    """Return the words of `epub:type` and `role` about an element."""
     return {word for name in _EPUB_TYPE for word in (element.get(name) or "").lower().split()}
 
 
@@ -148,7 +149,7 @@ def _text(element: etree._Element) -> str:
 
 
 def _is_mark_of_note(element: etree._Element) -> bool:
-    """Whether an element is the mark of a note: small and raised, and a link."""
+    """Tell whether an element is the mark of a note: small and raised, and a link."""
     text = _text(element)
     if not _MARK.fullmatch(text):
         return False

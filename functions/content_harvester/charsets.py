@@ -81,7 +81,7 @@ def _once(letters: re.Match[str]) -> str:
 
 
 def _byte(letter: str) -> str:
-    """A letter's byte in windows-1252, as browsers read that, as a letter."""
+    """Return a letter's byte in windows-1252, as browsers read that, as a letter."""
     try:
         return letter.encode("cp1252").decode("latin-1")
     except UnicodeEncodeError:
@@ -141,7 +141,7 @@ _TOO_FEW = 8
 
 
 def _guess(data: bytes) -> str:
-    """An encoding for bytes neither UTF-8 nor with a declared encoding."""
+    """Return an encoding for bytes neither UTF-8 nor with a declared encoding."""
     sample = data[:_SAMPLE]
     high = sum(byte > 0x7F for byte in sample)
     if 2 * sum(map(len, _OTHER_SCRIPT.findall(sample))) <= high:
@@ -161,7 +161,8 @@ def _guess(data: bytes) -> str:
 
 
 def _of_its_language(sample: bytes, high: int) -> str:
-    """The encoding in which a text is in one of these languages and has its letters; empty where there is none."""
+    """Return the encoding in which a text is in one of these languages and has its letters; empty where there is
+    none."""
     from common.text.detection import likely_languages
 
     prose = re.sub(rb"<[^<>]{0,500}>|[^A-Za-z\x80-\xff]+", b" ", sample)
@@ -180,13 +181,13 @@ def _of_its_language(sample: bytes, high: int) -> str:
 
 
 def _share(sample: bytes, encoding: str, letters: str) -> int:
-    """The number of characters beyond ASCII that a language has, less the others."""
+    """Return the number of characters beyond ASCII that a language has, less the others."""
     text = sample.decode(encoding, errors="replace").lower()
     return sum(1 if character in letters or character in _SIGNS else -1 for character in text if character > "\x7f")
 
 
 def _western(sample: bytes, encoding: str) -> int:
-    """The number of characters beyond ASCII placed as in Western languages, less those placed otherwise."""
+    """Return the number of characters beyond ASCII placed as in Western languages, less those placed otherwise."""
     text = f" {sample.decode(encoding, errors='replace')} "
     score = 0
     for at, character in enumerate(text):

@@ -14,7 +14,7 @@ _BOOK = re.compile(r"(?P<title>.+?)\s*\((?P<author>[^()]{1,100})\)$")
 
 
 def blocks_of_clippings(text: str) -> tuple[dict[str, str], list[Block]] | None:
-    """The facts and blocks of clippings, book by book; None for any other text. Bookmarks have no words."""
+    """Return the facts and blocks of clippings, book by book; None for any other text. Bookmarks have no words."""
     parts = _END.split(text.lstrip("\ufeff"))
     found = [_CLIPPING.fullmatch(part.strip()) for part in parts[:-1] if part.strip()]
     if not found or not all(found) or parts[-1].strip():

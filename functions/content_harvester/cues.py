@@ -56,7 +56,7 @@ def seconds(parts: Sequence[str | None]) -> float:
 
 
 def cues_of_lines(lines: Sequence[str], start: float, end: float) -> Iterator[Cue]:
-    """A cue for each voice or turn in the lines of one."""
+    """Yield a cue for each voice or turn in the lines of one."""
     speaker, words, turns = "", list[str](), False
     for line in lines:
         parts = _VOICE.split(line)
@@ -89,7 +89,7 @@ def cues_of_lines(lines: Sequence[str], start: float, end: float) -> Iterator[Cu
 
 
 def blocks_of_cues(cues: Sequence[Cue]) -> list[Block]:
-    """Cues joined to the words of one breath: until another speaks, a while is silent, or a paragraph is full.
+    """Join cues to the words of a breath: until another speaks, a while is silent, or a paragraph is full.
 
     Captions that roll repeat the line before; the repeated line is said once. Where a speaker is named now and then,
     the lines after are theirs; the lines before the first name are without a speaker.
@@ -118,7 +118,7 @@ def blocks_of_cues(cues: Sequence[Cue]) -> list[Block]:
 
 
 def _without_credits(cues: Sequence[Cue]) -> Sequence[Cue]:
-    """Cues without those at either end that say who made the captions, which nobody says in what they caption."""
+    """Leave out cues at either end that name the captions' makers, as no speaker says those."""
     told = [" ".join(f"{cue.speaker}: {cue.text}".removeprefix(": ").split()) for cue in cues]
     within = [number for number, text in enumerate(told) if not _CREDIT.fullmatch(text)]
     begin = next((number for number in within if number <= _CREDITS), 0)
@@ -127,7 +127,7 @@ def _without_credits(cues: Sequence[Cue]) -> Sequence[Cue]:
 
 
 def _unrolled(cues: Sequence[Cue]) -> Iterator[Cue]:
-    """The cues, each without the words still shown from the cue before."""
+    """Yield the cues, each without the words still shown from the cue before."""
     before = ""
     for cue in cues:
         text = " ".join(cue.text.split())
@@ -141,8 +141,8 @@ def _unrolled(cues: Sequence[Cue]) -> Iterator[Cue]:
 
 
 def _overlap(before: str, text: str) -> int:
-    """The length of the beginning of `text` repeating the end of the text before, in whole words: three or more, as
-    fewer are chance."""
+    """Return the length of the beginning of `text` repeating the end of the text before, in whole words: three or more,
+    as fewer are chance."""
     words, following = before.split()[-40:], text.split()[:40]
     for count in range(min(len(words), len(following)), 2, -1):
         if words[-count:] == following[:count]:

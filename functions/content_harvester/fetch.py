@@ -54,7 +54,7 @@ class Fetcher:
         return cls(settings.source_timeout_s, settings.max_source_bytes, settings.harvest_private_addresses)
 
     def fetch(self, url: str, *, accept: str = "text/html,application/xhtml+xml,*/*;q=0.8") -> Document:
-        """The document given by a GET of `url`, after redirects.
+        """Return the document given by a GET of `url`, after redirects.
 
         Raises SourceRefused for a lasting failure (a bad link, an address that is not public, 404, too large), and
         SourceBroken, after retries, for a possibly transient failure (5xx, no answer, too slow).
@@ -144,7 +144,7 @@ def _typed_errors(link: Link) -> Iterator[None]:
 
 
 def _decompressed(pieces: Iterator[bytes], encoding: str, link: Link) -> Iterator[bytes]:
-    """The body in pieces of at most 64 KiB, whatever its packed size."""
+    """Yield the body in pieces of at most 64 KiB, whatever its packed size."""
     match encoding.strip().lower():
         case "" | "identity":
             yield from pieces

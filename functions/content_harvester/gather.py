@@ -84,14 +84,14 @@ def gather(settings: Settings, request: Wishes, language: str, owner: str = "") 
 
 
 def _side_by_side(jobs: list[tuple[str, Job]], until: float) -> list[list[Source] | SourceError]:
-    """The result of each job, in their order."""
+    """Return the result of each job, in their order."""
     with ThreadPoolExecutor(AT_ONCE, "source") as pool:
         pending = [pool.submit(contextvars.copy_context().run, _attempt, name, job, until) for name, job in jobs]
         return [future.result() for future in pending]
 
 
 def _in_our_script(sources: list[Source]) -> list[Source]:
-    """Those that can be read out: of a feed, say, its other items. Raises Unreadable where none can."""
+    """Keep the texts that can be read: of a feed, say, its other items. Raises Unreadable where none can."""
     readable, refusal = [], None
     for source in sources:
         try:
@@ -117,7 +117,7 @@ def _attempt(name: str, job: Job, until: float) -> list[Source] | SourceError:
 
 
 def _called(name: str) -> str:
-    """A link by its host, a file by its name."""
+    """Return a link by its host, a file by its name."""
     try:
         return urlsplit(name).hostname or name
     except ValueError:
@@ -125,7 +125,7 @@ def _called(name: str) -> str:
 
 
 def _plainly_named(source: Source) -> Source:
-    """The source, its own title and author cleaned to be said and shown as our own words are."""
+    """Return the source, its own title and author cleaned to be said and shown as our own words are."""
     author, date = (title_without_links(fact or "") or None for fact in (source.author, source.date))
     return replace(source, title=title_without_links(source.title), author=author, date=date)
 
@@ -147,7 +147,8 @@ class _Links:
     owner: str
 
     def read(self, url: str) -> list[Source]:
-        """A link's text: a video's captions, a repository's README, a thread, a paper, the latest items of a feed."""
+        """Return a link's text: a video's captions, a repository's README, a thread, a paper, the latest items of a
+        feed."""
         if video := video_id(url):
             with session(self.fetcher.timeout_s, self.fetcher.max_bytes) as http:
                 return [read_captions(video, self.language, http)]
@@ -168,7 +169,7 @@ class _Links:
         return _read(self.settings, self.fetcher.fetch(url), self.owner)
 
     def _followed(self, reading: Reading) -> list[Source]:
-        """The sources of a document and of its leads; a teaser is told where its link leads to nothing."""
+        """Return the sources of a document and of its leads; a teaser is told where its link leads to nothing."""
         sources, failure = list(reading.sources), None
         for lead in reading.leads:
             try:
@@ -196,7 +197,8 @@ class _Links:
 
 
 def _read_web(links: _Links, topic: str, minutes: int, until: float) -> list[Source]:
-    """The best pages about a topic, as many as so long a podcast needs; a few more are tried, for some say nothing."""
+    """Return the best pages about a topic, as many as so long a podcast needs; a few more are tried, for some say
+    nothing."""
     wanted = 2 + minutes // MINUTES_A_PAGE
     found = find_links(links.fetcher, links.settings, topic, links.language, wanted + SPARE_PAGES)
     results = _side_by_side([(link, partial(links.read, link)) for link in found], until)
@@ -208,7 +210,7 @@ def _read_web(links: _Links, topic: str, minutes: int, until: float) -> list[Sou
 def _read(settings: Settings, document: Document, owner: str) -> Reading:
     """Short plain text is read here; where a parser is needed, a confined process is worth its quarter of a second.
 
-    What is pictures alone is read by the program for that, where one is set.
+    Pages of pictures alone are read by the program of `OCR_COMMAND`, where set.
     """
     places = settings.source_readers
     try:

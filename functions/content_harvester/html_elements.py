@@ -33,7 +33,8 @@ _CONTAINER: Final = re.compile(
 
 
 def shallow(markup: str) -> str:
-    """A page without the containers that are deeper in each other than anybody writes by hand; what is in them stays.
+    """Return a page without the containers that are deeper in each other than anybody writes by hand; what is in them
+    stays.
 
     The parser reads no further than to its own depth, and leaves out all that is below.
     """

@@ -115,7 +115,7 @@ def kind_of(document: Document) -> Kind:
 
 
 def _check_first_bytes(head: bytes, document: Document) -> None:
-    """Raise Unreadable for what people have and cannot be read, with what to do about it."""
+    """Raise Unreadable for known kinds of documents that cannot be read, with advice."""
     for first, said in _NOT_READ:
         if first.match(head):
             raise Unreadable("source_not_text", said)
@@ -138,13 +138,13 @@ def _kind_of_text(head: bytes, document: Document) -> Kind:
 
 
 def _may_be_json(document: Document) -> bool:
-    """Whether a document beginning as JSON does is called JSON, or ends so, too."""
+    """Tell whether a document beginning as JSON does is called JSON, or ends so, too."""
     called = document.media_type.endswith("json") or document.name.lower().endswith((".json", ".json3", ".jsonl"))
     return called or document.data.rstrip(b"\0 \t\r\n")[-1:] in {b"}", b"]"}
 
 
 def _kind_of_archive(document: Document) -> Kind:
-    """The kind of an archive, by its files, whatever their order."""
+    """Return the kind of an archive, by its files, whatever their order."""
     try:
         archive = Archive(document.data)
     except Unreadable:
@@ -169,7 +169,7 @@ def _kind_of_archive(document: Document) -> Kind:
 
 
 def _is_email(data: bytes) -> bool:
-    """Whether a text begins with the header fields of a message (RFC 5322): three consecutive fields."""
+    """Tell whether a text begins with the header fields of a message (RFC 5322): three consecutive fields."""
     lines = re.split(rb"\r?\n", data[:_HEAD].lstrip(b"\xef\xbb\xbf"))
     if lines and lines[0].startswith(b"From "):
         lines = lines[1:]

@@ -20,24 +20,24 @@ _FACT = re.compile(r"#\+(title|author|date):[ \t]*(\S[^\n]{0,200})", re.IGNORECA
 
 
 def is_restructured(name: str, text: str) -> bool:
-    """Whether a text is reStructuredText: by its name, else as it has a directive, and a heading underlined."""
+    """Tell whether a text is reStructuredText: by its name, else by a directive and an underlined heading."""
     if name.lower().endswith((".rst", ".rest")):
         return True
     return ".. " in text and _DIRECTIVE.search(text) is not None and _UNDERLINED.search(text) is not None
 
 
 def is_org(name: str, text: str) -> bool:
-    """Whether a text is in Org's markup: by its name, else by how it begins."""
+    """Tell whether a text is in Org's markup: by its name, else by its beginning."""
     return name.lower().endswith(".org") or _ORG.match(text) is not None
 
 
 def is_asciidoc(name: str, text: str) -> bool:
-    """Whether a text is AsciiDoc: by its name, else by how it begins."""
+    """Tell whether a text is AsciiDoc: by its name, else by its beginning."""
     return name.lower().endswith((".adoc", ".asciidoc", ".asc")) or _ASCIIDOC.match(text) is not None
 
 
 def markdown_of_org(text: str) -> tuple[dict[str, str], str]:
-    """The facts of an Org text, by name, and the text as Markdown."""
+    """Return the facts of an Org text, by name, and the text as Markdown."""
     facts = {name.lower(): said.strip() for name, said in _FACT.findall(text[:5_000])}
     told: list[str] = []
     until = ""
@@ -103,7 +103,7 @@ _REFERENCES = [
 
 
 def markdown_of_asciidoc(text: str) -> tuple[dict[str, str], str]:
-    """The author of an AsciiDoc text, where it names one, and the text as Markdown."""
+    """Read the author of an AsciiDoc text, if named, and the text as Markdown."""
     head = _HEAD.match(text)
     if head:
         text = text[: head.start("author")] + text[head.end() :]

@@ -1,4 +1,4 @@
-"""What stands at the end of a message and is no part of it: signatures, what a program adds, notices of lawyers.
+"""Ends of messages that are no part of them: signatures, programs' additions, notices of lawyers.
 
 A signature begins below a closing formula: the name is told, the addresses and numbers below are not.
 """
@@ -43,7 +43,8 @@ _NAME, _LINES, _SENTENCE = 40, 12, 6
 
 
 def without_end(paragraphs: Sequence[Sequence[str]], sender: str) -> list[list[str]]:
-    """The lines of each paragraph of a message by `sender` that are its text, the closing and the name among them."""
+    """Return the lines of each paragraph of a message by `sender` that are its text, the closing and the name among
+    them."""
     kept = [list(lines) for lines in paragraphs]
     last = [number for number, lines in enumerate(kept) if any(map(str.strip, lines))][-4:]
     for number in last:
@@ -57,7 +58,7 @@ def without_end(paragraphs: Sequence[Sequence[str]], sender: str) -> list[list[s
 
 
 def _closes(line: str) -> bool:
-    """Whether a line is a closing formula, alone or with what a program has put behind it on one line."""
+    """Tell whether a line is a closing formula, alone or with a program's addition behind on the same line."""
     found = _CLOSING.match(line.strip())
     if not found:
         return False

@@ -96,7 +96,7 @@ def harvest_failed(task: Task, error: AethercastError) -> Outcome:
 
 
 def _material(workflow: Workflow) -> Material:
-    """The material to tell: language, title, sources, and the problems of inputs without a source.
+    """Return the material to tell: language, title, sources, and the problems of inputs without a source.
 
     Raises the first problem when no source is left.
     """

@@ -16,7 +16,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.tasklists import tasklists_plugin
 
-from common.text.typed import BULLETS
+from common.text.typed.signs import BULLETS
 from functions.content_harvester import markup
 from functions.content_harvester.html_elements import BLOCKS
 
@@ -120,7 +120,7 @@ _ASKED = re.compile(r"^(?:\*\*)?[QAPRDF]\d{0,3}(?:\*\*)?[.:]", re.MULTILINE)
 
 
 def blocks_of_markdown(text: str) -> markup.Told:
-    """The blocks of a Markdown text. Raises lxml's errors where nothing is left."""
+    """Return the blocks of a Markdown text. Raises lxml's errors where nothing is left."""
     text = "".join(each if number % 2 else _lines_apart(each) for number, each in enumerate(_FENCED.split(text)))
     text = _DEEP_QUOTATION.sub(r"\1", _DEEP_ITEM.sub(r"\1", text))
     for mark, said in _MARKS_OF_PROGRAMS:
@@ -161,14 +161,15 @@ def _lines_apart(text: str) -> str:
 
 
 def _headed(line: re.Match[str]) -> str:
-    """A line in bold type above a text: a heading, or a question or what leads into it, by itself."""
+    """Return a line in bold type above a text: a heading, a question or its lead-in stands by itself."""
     if line["mark"] or line["after"]:
         return f"{line[0].rstrip()}\n\n"
     return f"###### {line['title']}\n\n"
 
 
 def _unfenced(token: Token, reader: MarkdownIt, text: str) -> list[Token]:
-    """A token, or those of the text that a fence holds: a chat program's answer, or what a lone fence swallows."""
+    """Return a token, or those of the text that a fence holds: a chat program's answer, or what a lone fence
+    swallows."""
     if token.type != "fence" or markup.looks_like_code(token.content):
         return [token]
     language = token.info.strip().partition(" ")[0].lower()
@@ -178,13 +179,13 @@ def _unfenced(token: Token, reader: MarkdownIt, text: str) -> list[Token]:
 
 
 def _is_open(token: Token, text: str) -> bool:
-    """Whether a fence has no end, so that all the rest is in it."""
+    """Tell whether a fence has no end, and so holds all the rest."""
     last = text.rstrip().rpartition("\n")[2].strip()
     return bool(token.map) and token.content.rstrip().endswith(last) and not last.startswith(token.markup)
 
 
 def _is_prose(text: str) -> bool:
-    """Whether a text is of letters and sentences, rather than of commands, names and signs."""
+    """Tell whether a text is of letters and sentences, rather than of commands, names and signs."""
     letters = sum(letter.isalpha() or letter.isspace() for letter in text)
     lines = sum(bool(line.strip()) for line in text.splitlines())
     is_written = letters > 0.9 * len(text) and len(_WORD.findall(text)) > 3 * lines

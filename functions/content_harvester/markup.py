@@ -22,7 +22,7 @@ from common.text.lines import joined
 from common.text.sentences import ended
 from common.text.tables import sentences_of, spread
 from common.text.typed import typed_blocks
-from common.text.typed_lines import told_lines
+from common.text.typed.hand_broken import told_lines
 from functions.content_harvester import printed
 from functions.content_harvester.by_hand import is_item, reads_as_heading, with_items
 from functions.content_harvester.html_elements import BLOCKS, KINDS, shallow
@@ -113,7 +113,7 @@ _NOT_SETTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff
 
 
 def parse(markup: str) -> html.HtmlElement:
-    """A page or a fragment as a tree, ready for blocks(). Raises lxml's errors, for an empty page too."""
+    """Return a page or a fragment as a tree, ready for blocks(). Raises lxml's errors, for an empty page too."""
     markup = shallow(re.sub(r"^\s{0,100}<\?xml[^>]{0,200}>", "", markup))
     parser = html.HTMLParser(no_network=True, remove_comments=True, remove_pis=True)
     root = html.document_fromstring(markup, parser)
@@ -159,7 +159,7 @@ def _set_in_marks(quoted: etree._Element) -> None:
 
 
 def _said_instead(element: etree._Element) -> str | None:
-    """What is said in the place of a formula, of a mark, or of what was struck out; None for any other element."""
+    """Return the words in place of a formula, a mark or struck-out words; None for any other element."""
     names = element.get("class") or ""
     match element.tag:
         case "math":
@@ -183,7 +183,7 @@ def _said_instead(element: etree._Element) -> str | None:
 
 
 def said_formula(math: etree._Element) -> str:
-    """What is said of MathML, where its formula is a name or a short sum on one line; else nothing.
+    """Return the words for MathML, where its formula is a name or a short sum on one line; else none.
 
     https://www.w3.org/TR/mathml-core/
     """
@@ -198,7 +198,7 @@ def said_formula(math: etree._Element) -> str:
 
 
 def _formula(written: str) -> str:
-    """A formula as said aloud, where the formula is a name or a short sum, else the mark of a formula."""
+    """Return a formula as said aloud, where the formula is a name or a short sum, else the mark of a formula."""
     written = " ".join(written.split())
     return (
         FORMULA
@@ -208,7 +208,7 @@ def _formula(written: str) -> str:
 
 
 def _is_mark_of_note(link: etree._Element) -> bool:
-    """Whether a link is the number of a note right behind a word: it leads to a place on its page."""
+    """Tell whether a link is the number of a note right behind a word: it leads to a place on its page."""
     target = link.get("href") or ""
     text = "".join(link.itertext()).strip()
     if not target.startswith("#") or len(text) > 10 or not _MARK_OF_NOTE.fullmatch(text):
@@ -220,7 +220,7 @@ def _is_mark_of_note(link: etree._Element) -> bool:
 
 
 def _is_contents(listed: etree._Element) -> bool:
-    """Whether a list is of links into its own page alone."""
+    """Tell whether a list is of links into its own page alone."""
     links = list(listed.iter("a"))
     return (
         len(links) > 1
@@ -240,7 +240,7 @@ def _mark_contents(listed: etree._Element) -> None:
 
 
 def _note(item: etree._Element) -> str:
-    """The mark for an item of a list of notes or references."""
+    """Return the mark for an item of a list of notes or references."""
     for around in (item.getparent(), item.getparent().getparent() if item.getparent() is not None else None):
         if around is not None and around.tag in {"ol", "ul", "section", "div"}:
             names = f"{around.get('class') or ''} {around.get('role') or ''} {around.get('id') or ''}"
@@ -269,7 +269,7 @@ def _letters(element: etree._Element) -> int:
 
 
 def _is_heading(paragraph: etree._Element) -> bool:
-    """Whether a paragraph is all bold, reads as a heading, and stands above another that is not bold."""
+    """Tell whether a paragraph is all bold, reads as a heading, and stands above another that is not bold."""
     after, around = paragraph.getnext(), paragraph.getparent()
     if not _is_bold(paragraph) or after is None or after.tag not in _BELOW_A_HEADING or _is_bold(after):
         return False
@@ -285,7 +285,7 @@ def _is_bold(element: etree._Element) -> bool:
 
 
 def _is_stanza(element: etree._Element) -> bool:
-    """Whether an element is called a poem or a stanza, and holds nothing but its lines, a paragraph each."""
+    """Tell whether an element is called a poem or a stanza, and holds nothing but its lines, a paragraph each."""
     if len(element) < 2 or not _STANZA.search(element.get("class") or ""):
         return False
     between = [element.text, *(line.tail for line in element)]
@@ -314,7 +314,7 @@ def _as_divisions(table: etree._Element) -> None:
 
 
 def settable(text: str) -> str:
-    """A text that lxml lets be set: without the controls that its parser has let through."""
+    """Return a text that lxml lets be set: without the controls that its parser has let through."""
     return _NOT_SETTABLE.sub("", text)
 
 
@@ -372,13 +372,13 @@ def _prepare_preformatted(element: etree._Element) -> None:
 
 
 def looks_like_code(text: str) -> bool:
-    """Whether a third of the lines have a form found in programs only."""
+    """Tell whether a third of the lines have a form found in programs only."""
     lines = [line[:500] for line in text.splitlines()[:200] if line.strip()]
     return 3 * sum(bool(_CODE_LINE.search(line)) for line in lines) >= max(1, len(lines))
 
 
 def _is_layout(table: etree._Element) -> bool:
-    """Whether a table sets text side by side or in a frame, rather than telling facts in rows and columns."""
+    """Tell whether a table sets text side by side or in a frame, rather than telling facts in rows and columns."""
     if table.get("role") in {"presentation", "none"}:
         return True
     if table.find(".//th") is not None or table.find("caption") is not None or table.find("thead") is not None:
@@ -413,7 +413,7 @@ class _Frame:
 
 
 def blocks(root: etree._Element, *, is_book: bool = False, tables: Mapping[str, Sequence[str]] | None = None) -> Told:
-    """The blocks of a tree from parse() or prepare(). Tables are told in sentences where they can be.
+    """Return the blocks of a tree from parse() or prepare(). Tables are told in sentences where they can be.
 
     In a book short lines ended by `br` are verse; on pages many are not, and are looked at. `tables` are the sentences
     of tables whose place is marked by TABLE and their key.
@@ -571,7 +571,7 @@ class _Walk:
 
 
 def sentences_of_table(table: etree._Element) -> list[str] | None:
-    """A table's rows in sentences; None for one that is too large to be heard, or without a word."""
+    """Return a table's rows in sentences; None for one that is too large to be heard, or without a word."""
     first = next(table.iter("tr"), None)
     headed = first is not None and first.find("th") is not None and first.find("td") is None
     return sentences_of(_cells(table), headed=headed or None)
@@ -591,7 +591,7 @@ def _cells(table: etree._Element) -> list[list[str]]:
 
 
 def _in_a_line(cell: etree._Element) -> str:
-    """The words of a cell, its lines and paragraphs apart, its items after a comma."""
+    """Return the words of a cell, its lines and paragraphs apart, its items after a comma."""
     words: list[str] = []
     for event, element in etree.iterwalk(cell, events=("start", "end")):
         apart = " " if element.tag in _BLOCKS or element.tag == "br" else ""
@@ -621,7 +621,7 @@ def _marker(number: int, numbering: str) -> str:
 
 
 def without_formulas(text: str, left_out: Counter[str]) -> str:
-    """A text without its sentences with formulas, which are counted."""
+    """Return a text without its sentences with formulas, which are counted."""
     text = _TEX.sub(FORMULA, text)
     if FORMULA not in text:
         return text

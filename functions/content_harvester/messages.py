@@ -68,7 +68,7 @@ _DEPTH = 12
 
 
 def of_json(text: str) -> tuple[str, list[Block], dict[str, int]]:
-    """The title, blocks and the counts of things left out of a transcript or chat in JSON. Raises Unreadable."""
+    """Return the title, blocks and the counts of things left out of a transcript or chat in JSON. Raises Unreadable."""
     try:
         told = json.loads(text, object_hook=_known)
     except RecursionError:
@@ -92,7 +92,7 @@ def of_json(text: str) -> tuple[str, list[Block], dict[str, int]]:
 
 
 def _counted_from_one(blocks: list[Block]) -> list[Block]:
-    """The blocks with speakers that are numbers counted from one, which some programs count from zero."""
+    """Count speakers that are numbers from one, as some programs count from zero."""
     first = 0 if any(block.speaker == f"{_NUMBERED}0" for block in blocks) else 1
     return [
         replace(block, speaker=f"Speaker {int(block.speaker.removeprefix(_NUMBERED)) + 1 - first}")
@@ -103,7 +103,7 @@ def _counted_from_one(blocks: list[Block]) -> list[Block]:
 
 
 def _known(told: dict[str, Any]) -> dict[str, Any]:
-    """An object with its names of ours as most programs write them: some begin them with a capital."""
+    """Return an object with its names of ours as most programs write them: some begin them with a capital."""
     for name in [name for name in told if name[:1].isupper()]:
         plain = name[0].lower() + name[1:]
         if plain in _NAMES and plain not in told:
@@ -112,7 +112,7 @@ def _known(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _of_notebook(cells: Sequence[Any]) -> tuple[str, list[Block], dict[str, int]]:
-    """The texts of a notebook, without its programs. https://nbformat.readthedocs.io/"""
+    """Return the texts of a notebook, without its programs. https://nbformat.readthedocs.io/"""
     from functions.content_harvester.markdown import blocks_of_markdown
 
     texts = [
@@ -165,7 +165,7 @@ def _conversation(told: Any) -> tuple[str, list[dict[str, Any]]]:
 
 
 def _is_of_words(entries: Sequence[dict[str, Any]]) -> bool:
-    """Whether each entry of a list is a single word, or a mark."""
+    """Tell whether each entry of a list is a single word, or a mark."""
     return len(entries) > 1 and not any(re.search(r"\S\s+\S", _words(entry)) for entry in entries)
 
 
@@ -188,7 +188,7 @@ def _turns(entries: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _branch(told: dict[str, Any]) -> list[dict[str, Any]]:
-    """The messages of a chat kept as a tree, from the first to the last shown."""
+    """Return the messages of a chat kept as a tree, from the first to the last shown."""
     nodes = told["mapping"]
     messages: list[dict[str, Any]] = []
     at, seen = told.get("current_node") or next(reversed(nodes), None), set[str]()
@@ -201,7 +201,7 @@ def _branch(told: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _lists(told: Any, depth: int) -> Iterator[list[dict[str, Any]]]:
-    """All lists of objects with words, wherever they are."""
+    """Yield all lists of objects with words, wherever they are."""
     if depth > _DEPTH:
         return
     if isinstance(told, list):
@@ -220,7 +220,8 @@ def _lists(told: Any, depth: int) -> Iterator[list[dict[str, Any]]]:
 
 
 def _words_with_speakers(entries: Sequence[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """The words of the likeliest ways, where only these name who speaks. Some tell all once more with the last."""
+    """Yield the words of the likeliest ways, where only these name who speaks. Some tell all once more with the
+    last."""
     found = []
     for way in map(_likeliest, entries):
         words = way.get("words") if way else None
@@ -244,13 +245,13 @@ def _words(entry: dict[str, Any]) -> str:
 
 
 def _likeliest(entry: dict[str, Any]) -> dict[str, Any] | None:
-    """The first of the ways in which a speech recognizer understood something."""
+    """Return the first of the ways in which a speech recognizer understood something."""
     ways: list[Any] = next((entry[name] for name in _WAYS if isinstance(entry.get(name), list)), [])
     return next((way for way in ways if isinstance(way, dict)), None)
 
 
 def _flat(value: Any, depth: int = 0) -> str:
-    """The words of a text, or of a list of its pieces; pictures, tools and calls have none."""
+    """Return the words of a text, or of a list of its pieces; pictures, tools and calls have none."""
     if isinstance(value, str):
         return value
     if isinstance(value, list) and depth < 3:
@@ -317,7 +318,7 @@ def _of_entries(entries: Sequence[dict[str, Any]], left_out: dict[str, int]) -> 
 
 
 def _is_beside(entry: dict[str, Any]) -> bool:
-    """Whether an entry is kept beside what was said: a thought, a call of a program, or who has come and gone."""
+    """Tell whether an entry is kept beside what was said: a thought, a call of a program, or who has come and gone."""
     content = entry.get("content")
     kind = content.get("content_type") if isinstance(content, dict) else None
     to = entry.get("recipient") or "all"

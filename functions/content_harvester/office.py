@@ -26,33 +26,33 @@ _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^a-z\s])")
 
 
 def local(element: etree._Element) -> str:
-    """An element's name without its namespace."""
+    """Return an element's name without its namespace."""
     return element.tag.rpartition("}")[2] if isinstance(element.tag, str) else ""
 
 
 def attribute(element: etree._Element | None, name: str) -> str | None:
-    """An attribute by its name without its namespace."""
+    """Return an attribute by its name without its namespace."""
     if element is None:
         return None
     return next((value for key, value in element.attrib.items() if key.rpartition("}")[2] == name), None)
 
 
 def child(element: etree._Element | None, *path: str) -> etree._Element | None:
-    """The first child of that name, and of this child the first of the next name."""
+    """Return the first child of that name, and of this child the first of the next name."""
     for name in path:
         element = next((part for part in element if local(part) == name), None) if element is not None else None
     return element
 
 
 def parts_of(element: etree._Element | None, *path: str) -> Iterator[etree._Element]:
-    """The children of child(element, *path), none where no such element exists."""
+    """Yield the children of child(element, *path), none where no such element exists."""
     found = child(element, *path)
     yield from found if found is not None else ()
 
 
 def related(archive: Archive, part: str) -> dict[str, str]:
-    """The references of a part: paths in the archive by their ids, and the path of the first of a kind by the kind's
-    name."""
+    """Return the references of a part: paths in the archive by their ids, and the path of the first of a kind by the
+    kind's name."""
     folder, name = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{name}.rels")
     found: dict[str, str] = {}
@@ -67,14 +67,15 @@ def related(archive: Archive, part: str) -> dict[str, str]:
 
 
 def diagram_texts(archive: Archive, path: str | None) -> list[etree._Element]:
-    """The texts of a diagram (SmartArt), which are in a part of their own, in the order in which they were written."""
+    """Return the texts of a diagram (SmartArt), which are in a part of their own, in the order in which they were
+    written."""
     whole = archive.xml(path).iter() if path and archive.has(path) else ()
     points = (part for part in whole if str(part.tag).endswith("}pt"))  # without its bracket the code of a language
     return [text for point in points if (text := child(point, "t")) is not None]
 
 
 def facts(archive: Archive) -> dict[str, str]:
-    """Title, creator and dates, from the properties of a document, without what a program left there."""
+    """Read title, creator and dates from a document's properties, without a program's leftovers."""
     try:
         root = archive.xml("docProps/core.xml")
     except Unreadable:
@@ -88,13 +89,13 @@ def facts(archive: Archive) -> dict[str, str]:
 
 
 def first_heading(blocks: Sequence[Block]) -> str:
-    """The heading of the first rank that a text begins with, which is its title where it has no other."""
+    """Return the heading of the first rank that a text begins with, which is its title where it has no other."""
     first = next((block for block in blocks if block.text), None)
     return first.text if first is not None and first.kind is BlockKind.HEADING and first.level == 1 else ""
 
 
 def is_layout(cells: Sequence[etree._Element], texts: Mapping[etree._Element, str], table: str) -> bool:
-    """Whether a table sets texts side by side: a letter, a form or a newsletter is often a single `table`."""
+    """Tell whether a table sets texts side by side: a letter, a form or a newsletter is often a single `table`."""
     filled = [cell for cell in cells if texts[cell]]
     if len(filled) < 2 or any(len(texts[cell]) > MAX_CELL_CHARACTERS for cell in filled):
         return True
@@ -106,7 +107,7 @@ def is_layout(cells: Sequence[etree._Element], texts: Mapping[etree._Element, st
 
 
 def formula(element: etree._Element) -> str:
-    """A formula in words: a letter or a power as written, else only a mark of its presence."""
+    """Return a formula in words: a letter or a power as written, else only a mark of its presence."""
     text = "".join(part.text or "" for part in element.iter() if local(part) == "t").strip()
     if local(element) == "oMath" and re.fullmatch(r"[^\W\d_](?:\^?\d)?|\d+", text):
         return re.sub(r"\^(\d)", lambda power: power[1].translate(_SUPERSCRIPT), text)
@@ -114,7 +115,7 @@ def formula(element: etree._Element) -> str:
 
 
 def without_formulas(text: str) -> tuple[str, int]:
-    """A text without its sentences with formulas, and the number of formulas in those."""
+    """Return a text without its sentences with formulas, and the number of formulas in those."""
     if FORMULA not in text:
         return text, 0
     kept = [sentence for sentence in _SENTENCE.split(text) if FORMULA not in sentence]
@@ -122,7 +123,7 @@ def without_formulas(text: str) -> tuple[str, int]:
 
 
 def chosen(element: etree._Element) -> Iterator[etree._Element]:
-    """The children of an element; of alternatives the first that has text."""
+    """Yield the children of an element; of alternatives the first that has text."""
     for part in element:
         if local(part) == "AlternateContent":
             ways = [way for way in part if local(way) in {"Choice", "Fallback"}]

@@ -22,7 +22,7 @@ _WORD_TIME = re.compile(r"<\d{1,3}:\d\d(?:[.:]\d{1,3})?>\s?")
 
 
 def read_older(text: str) -> tuple[str, str, list[Block]] | None:
-    """The title, the author and the blocks of such captions, where they name these; None for any other text."""
+    """Return the title, the author and the blocks of such captions, where they name these; None for any other text."""
     lines = text.lstrip("\ufeff \t\r\n").splitlines()
     first = next(iter(lines), "")
     if _COUNTED.match(first):
@@ -44,7 +44,7 @@ def _counted(lines: Sequence[str]) -> Iterator[Cue]:
 
 
 def _synchronized(text: str) -> Iterator[Cue]:
-    """The cues in the language that has most of the words, where there are several."""
+    """Choose the cues in the language with most of the words, of several."""
     found = []
     words = Counter[str]()
     _, *parts = _SYNC.split(text)
@@ -61,7 +61,7 @@ def _synchronized(text: str) -> Iterator[Cue]:
 
 
 def _sung(lines: Sequence[str]) -> Iterator[Block]:
-    """The stanzas of a song."""
+    """Yield the stanzas of a song."""
     stanza: list[str] = []
     for line in [*lines, ""]:
         found = _SUNG.match(line.strip())

@@ -22,7 +22,8 @@ _NO_NAME = re.compile(
 
 
 def title_of(page: etree._Element) -> str:
-    """The page's own heading where contained in the declared title; else that title, without the name of the site."""
+    """Return the page's own heading where contained in the declared title; else that title, without the name of the
+    site."""
     metas = _metas(page)
     named = _line(page.findtext(".//head/title") or page.findtext(".//title"))
     declared = next((metas[name] for name in _TITLES if metas.get(name)), "")
@@ -39,7 +40,7 @@ def title_of(page: etree._Element) -> str:
 
 
 def _headline(page: etree._Element) -> str:
-    """The headline of the article that a page describes to search engines. https://schema.org/Article"""
+    """Return the headline of the article that a page describes to search engines. https://schema.org/Article"""
     for script in page.iterfind(".//script[@type='application/ld+json']"):
         told = script.text or ""
         if len(told) <= _LONGEST_DESCRIPTION and _OF_AN_ARTICLE.search(told) and (found := _HEADLINE.search(told)):
@@ -49,7 +50,7 @@ def _headline(page: etree._Element) -> str:
 
 
 def _names(heading: str, calls_itself: str, metas: dict[str, str]) -> bool:
-    """Whether a heading is the page's declared title, but for the name of its site or a line more."""
+    """Tell whether a heading is the page's declared title, but for the name of its site or a line more."""
     heading, whole = _same(heading), _same(_without_site(calls_itself, metas))
     parts = [_same(part) for part in _SEPARATORS.split(calls_itself)]
     if not heading or heading not in _same(calls_itself):
@@ -58,7 +59,7 @@ def _names(heading: str, calls_itself: str, metas: dict[str, str]) -> bool:
 
 
 def author_of(found: str | None) -> str | None:
-    """The declared author of a page, unless the value is no name."""
+    """Return the declared author of a page, unless the value is no name."""
     if not found or len(found) > 200 or _NO_NAME.search(found):
         return None
     return ", ".join(dict.fromkeys(part.strip() for part in found.split(";") if part.strip()))
@@ -69,13 +70,13 @@ def site_of(page: etree._Element) -> str | None:
 
 
 def paper_of(page: etree._Element, url: str | None) -> str | None:
-    """The link of the paper behind the page of a journal or an archive, as given to search engines."""
+    """Return the link of the paper behind the page of a journal or an archive, as given to search engines."""
     link = _metas(page).get("citation_pdf_url")
     return urljoin(url or "", link) if link else None
 
 
 def is_behind_paywall(page: etree._Element) -> bool:
-    """Whether a page tells search engines that not all of it is for everybody.
+    """Tell whether a page declares to search engines that parts of the page are not free.
 
     https://developers.google.com/search/docs/appearance/structured-data/paywalled-content
     """
@@ -97,7 +98,7 @@ def _metas(page: etree._Element) -> dict[str, str]:
 
 
 def _without_site(title: str, metas: dict[str, str]) -> str:
-    """A title without the name of its site before or after it."""
+    """Return a title without the name of its site before or after it."""
     site = _same(metas.get("og:site_name", ""))
     parts = [part for part in _SEPARATORS.split(title) if part]
     if len(parts) < 2:

@@ -68,7 +68,7 @@ _SIGN_IN = re.compile(
 
 
 def check_is_no_notice(title: str, blocks: Sequence[Block]) -> None:
-    """Raise Unreadable for a short page that says that there is nothing, or nothing for programs or strangers."""
+    """Raise Unreadable for a short page that says to be empty, or closed to programs or strangers."""
     if sum(len(block.text) for block in blocks) > _NOTICE_CHARACTERS:
         return
     told = "To read it, save it in a browser, and hand in the file."
@@ -82,7 +82,7 @@ def check_is_no_notice(title: str, blocks: Sequence[Block]) -> None:
 
 
 def without_furniture(blocks: Sequence[Block], author: str | None) -> list[Block]:
-    """The blocks of a page but for what it says about itself, and for headings at its end that nothing follows."""
+    """Leave out a page's blocks about the page itself, and headings at its end without a text below."""
     kept = [block for block in blocks if not _is_furniture(block, author or "")]
     last = max((number for number, block in enumerate(kept) if block.kind is not BlockKind.HEADING), default=len(kept))
     return kept[: last + 1]
@@ -104,7 +104,7 @@ def _is_furniture(block: Block, author: str) -> bool:
 
 
 def without_offer(blocks: Sequence[Block]) -> tuple[list[Block], bool]:
-    """The blocks of a page without the offer to subscribe at its end, and whether there is one."""
+    """Return the blocks of a page without the offer to subscribe at its end, and whether there is one."""
     for number in range(max(1, len(blocks) - _LAST), len(blocks)):
         if len(blocks[number].text) < 2 * _LONGEST and _OFFER.search(blocks[number].text):
             return list(blocks[:number]), True

@@ -139,7 +139,7 @@ class Found:
 
 
 def find_blocks(pages: Sequence[Page]) -> Found:
-    """The blocks of all pages, and what was left out of them."""
+    """Return the blocks of all pages, and what was left out of them."""
     left_out = Counter[str]()
     lines = [line for page in _without_running_lines(pages, left_out) for line in page]
     told = _without_contents(lines, left_out)
@@ -164,7 +164,8 @@ def find_blocks(pages: Sequence[Page]) -> Found:
 
 
 def _is_paper(lines: Sequence[Line]) -> bool:
-    """Whether at least two of a paper's own parts are there: its abstract, its authors, its references, its figures."""
+    """Tell whether at least two of a paper's own parts are there: its abstract, its authors, its references, its
+    figures."""
     pages = sorted({line.page for line in lines})
     first = [line.text for line in lines if line.page in pages[:2]]
     texts = [line.text for line in lines]
@@ -185,7 +186,7 @@ def _is_paper(lines: Sequence[Line]) -> bool:
 
 
 def _without_running_lines(pages: Sequence[Page], left_out: Counter[str]) -> Iterator[list[Line]]:
-    """The lines of each page without those that return at its edge, page after page or on every other one.
+    """Yield the lines of each page without those that return at its edge, page after page or on every other one.
 
     They are no larger than the text, unless they return on many pages: the name of a slide or a form may return, too.
     """
@@ -217,7 +218,8 @@ def _without_running_lines(pages: Sequence[Page], left_out: Counter[str]) -> Ite
 
 
 def _without_contents(lines: Sequence[Line], left_out: Counter[str]) -> list[Line]:
-    """The lines without tables of contents: what has dots before a page's number, or such numbers below a heading.
+    """Return the lines without tables of contents: what has dots before a page's number, or such numbers below a
+    heading.
 
     In a form or a schedule dots lead to other numbers than pages have.
     """
@@ -239,19 +241,19 @@ def _without_contents(lines: Sequence[Line], left_out: Counter[str]) -> list[Lin
 
 
 def _number(written: str) -> int:
-    """A page's number; a Roman one, of the pages before the text, as 0."""
+    """Return a page's number; a Roman one, of the pages before the text, as 0."""
     return int(written) if written.isdecimal() else 0
 
 
 def _edges(page: Page) -> set[Line]:
-    """The two highest and the two lowest lines, whatever stands beside them on the same height included."""
+    """Return the two highest and the two lowest lines, whatever stands beside them on the same height included."""
     heights = sorted({round(line.bottom) for line in page.lines})
     edge = {*heights[:2], *heights[-2:]} if len(heights) > 4 else {*heights[:1], *heights[-1:]}
     return {line for line in page.lines if round(line.bottom) in edge}
 
 
 def _times(heights: Sequence[float], line: Line) -> int:
-    """How often one of these heights, from the lowest, is that of a line."""
+    """Tell how often one of these heights, from the lowest, is that of a line."""
     return bisect_right(heights, line.bottom + line.size) - bisect_left(heights, line.bottom - line.size)
 
 
@@ -260,7 +262,7 @@ def _pattern(line: Line) -> str:
 
 
 def _is_slides(pages: Sequence[Page]) -> bool:
-    """Whether there are few words on each page, and pages are wide, or lines are points rather than sentences."""
+    """Tell whether there are few words on each page, and pages are wide, or lines are points rather than sentences."""
     written = [page for page in pages if page.lines]
     words = statistics.median(sum(len(line.text.split()) for line in page.lines) for page in written)
     wide = all(page.width > page.height for page in written)
@@ -319,7 +321,7 @@ def _paragraphs(
 
 
 def _tables(lines: Sequence[Line]) -> Iterator[range]:
-    """The numbers of the lines of each table."""
+    """Yield the numbers of the lines of each table."""
     at = 0
     while at < len(lines):
         end = at
@@ -332,7 +334,7 @@ def _tables(lines: Sequence[Line]) -> Iterator[range]:
 
 
 def _is_of_words(table: Sequence[Line]) -> bool:
-    """Whether a table can be heard: not too large, and most of its cells are words rather than figures."""
+    """Tell whether a table can be heard: not too large, and most of its cells are words rather than figures."""
     cells = [cell.text for line in table for cell in line.cells]
     small = len(table) <= MAX_ROWS and max(len(line.cells) for line in table) <= MAX_COLUMNS
     return small and sum(_WORD.search(cell) is not None and not _FORMULA.search(cell) for cell in cells) * 5 > 3 * len(
@@ -346,7 +348,7 @@ def _is_row(line: Line) -> bool:
 
 
 def _is_justified(line: Line) -> bool:
-    """Whether the pieces of a line are the words of a sentence, driven apart alike to fill a narrow column."""
+    """Tell whether the pieces of a line are the words of a sentence, driven apart alike to fill a narrow column."""
     gaps = [after.left - before.right for before, after in pairwise(line.cells)]
     words = [text for cell in line.cells if " " not in (text := cell.text.lstrip('([“"')) and _WORD.match(text)]
     return (
@@ -358,7 +360,7 @@ def _is_justified(line: Line) -> bool:
 
 
 def _same_table(above: Line, below: Line) -> bool:
-    """Whether cells other than the first ones stand below each other."""
+    """Tell whether cells other than the first ones stand below each other."""
     return above.page == below.page and any(
         cell.below(other, 0.7 * below.size) for cell in below.cells[1:] for other in above.cells[1:]
     )
@@ -368,7 +370,8 @@ def _same_table(above: Line, below: Line) -> bool:
 
 
 def _title(lines: Sequence[Line], body: Body) -> str:
-    """The largest text in the upper half of the first page, or a first line that stands by itself; else nothing."""
+    """Return the largest text in the upper half of the first page, or a first line that stands by itself; else
+    nothing."""
     if not lines:
         return ""
     top, bottom = max(line.top for line in lines), min(line.bottom for line in lines)
@@ -406,7 +409,8 @@ def _title(lines: Sequence[Line], body: Body) -> str:
 
 
 def _of_document(lines: Sequence[Line], body: Body, title: str, left_out: Counter[str]) -> list[Paragraph]:
-    """All that a letter, a form or a manual says but for captions and marked notes, each paragraph with its kind."""
+    """List all that a letter, a form or a manual says but for captions and marked notes, each paragraph with its
+    kind."""
     rows = sum(len(line.text) for table in _tables(lines) for line in lines[table.start : table.stop])
     mostly_tables = rows * 3 > 2 * sum(len(line.text) for line in lines)
     known = _letters(title)
@@ -426,7 +430,7 @@ def _of_document(lines: Sequence[Line], body: Body, title: str, left_out: Counte
 
 
 def _of_paper(lines: Sequence[Line], body: Body, title: str, left_out: Counter[str]) -> list[Paragraph]:
-    """The paragraphs of a paper that are read, each with its kind; the others are counted."""
+    """Return the paragraphs of a paper that are read, each with its kind; the others are counted."""
     paragraphs = _paragraphs(lines, body, _is_of_words, left_out)
     paragraphs = _without_front(paragraphs, body, title, left_out)
     paragraphs = _without_declarations(_without_references(paragraphs, body, left_out), body, left_out)
@@ -497,7 +501,7 @@ def _without_front(paragraphs: list[Paragraph], body: Body, title: str, left_out
 
 
 def _is_list(text: str) -> bool:
-    """Whether a text is words and names, and no sentence."""
+    """Tell whether a text is words and names, and no sentence."""
     return len(text.split()) < 60 and not _is_prose(text) and not re.search(r"[.!?]\s", text)
 
 
@@ -519,7 +523,7 @@ def _letters(text: str) -> str:
 
 
 def _is_prose(text: str) -> bool:
-    """Whether it reads as sentences do: long, most words in lower case, and with an end."""
+    """Tell whether it reads as sentences do: long, most words in lower case, and with an end."""
     words = text.split()
     lower = sum(word[:1].islower() for word in words)
     return len(words) >= 14 and lower > 0.6 * len(words) and "." in text
@@ -607,7 +611,8 @@ def _left_out_as(paragraph: Paragraph, body: Body, before: Sequence[Paragraph]) 
 
 
 def _notes_below(paragraphs: Sequence[Paragraph]) -> set[int]:
-    """The numbers of paragraphs at the foot of a page that are numbered from 1, and are short: notes, however set."""
+    """Return the numbers of paragraphs at the foot of a page that are numbered from 1, and are short: notes, however
+    set."""
     notes = set[int]()
     at = 0
     for _, of_page in groupby(paragraphs, lambda paragraph: paragraph.lines[0].page):
@@ -632,7 +637,7 @@ def _is_caption(paragraph: Paragraph, body: Body) -> bool:
 
 
 def _marked(paragraph: Paragraph, before: Sequence[Paragraph]) -> bool:
-    """Whether a word earlier on the page bears the number that a note begins with."""
+    """Tell whether a word earlier on the page bears the number that a note begins with."""
     number = re.match(r"\d{1,2}", paragraph.text)
     if not number:
         return False
@@ -671,8 +676,8 @@ def _name(paragraph: Paragraph, body: Body) -> None:
 
 
 def _without_numbers(paragraphs: list[Paragraph], *, all_count: bool) -> list[Paragraph]:
-    """The paragraphs, headings without their numbers. Unless all count, as in a paper, a number that no other heading's
-    is next to is a word of its heading: "2 years at sea"."""
+    """Return the paragraphs, headings without their numbers. Unless all count, as in a paper, a number that no other
+    heading's is next to is a word of its heading: "2 years at sea"."""
     numbered = [paragraph for paragraph in paragraphs if paragraph.number]
     first = Counter(int(found[0]) for each in numbered if (found := re.match(r"\d+", each.number)))
     for paragraph in numbered:
@@ -709,7 +714,7 @@ def _goes_on(last: Paragraph, paragraph: Paragraph) -> bool:
 
 
 def _without_formulas(text: str, left_out: Counter[str]) -> str:
-    """A text without the sentences that are more formula than words: they cannot be said.
+    """Return a text without the sentences that are more formula than words: they cannot be said.
 
     A figure in brackets, (n = 12), is none, and a sign or two in a sentence can be told.
     """

@@ -52,7 +52,8 @@ class Letter:
 
 
 def letters_of(text: pdfium.FPDF_TEXTPAGE, center: tuple[float, float]) -> list[Letter]:
-    """The letters of a page in the order of its content; what stands aslant is turned around the page's center."""
+    """Return the letters of a page in the order of its content; what stands aslant is turned around the page's
+    center."""
     letters: list[Letter] = []
     box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     for index, sign in _signs(text):
@@ -89,7 +90,8 @@ def turned(turn: int, box: Box) -> Box:
 
 
 def _signs(text: pdfium.FPDF_TEXTPAGE) -> Iterator[tuple[int, str]]:
-    """The letters of a page with their numbers. One beyond U+FFFF is to PDFium two units of UTF-16, here the first."""
+    """Yield the letters of a page with their numbers. One beyond U+FFFF is to PDFium two units of UTF-16, here the
+    first."""
     high = 0
     for index in range(min(pdfium.FPDFText_CountChars(text), MAX_LETTERS)):
         code = pdfium.FPDFText_GetUnicode(text, index)
@@ -165,14 +167,14 @@ def _even_out_font(text: pdfium.FPDF_TEXTPAGE, letters: list[Letter]) -> None:
 
 
 def _origin(text: pdfium.FPDF_TEXTPAGE, letter: Letter) -> tuple[float, float]:
-    """The place that a letter stands on, unturned."""
+    """Return the place that a letter stands on, unturned."""
     x, y = ctypes.c_double(), ctypes.c_double()
     pdfium.FPDFText_GetCharOrigin(text, letter.index, x, y)
     return x.value, y.value
 
 
 def _top(text: pdfium.FPDF_TEXTPAGE, letter: Letter) -> float:
-    """How high a letter itself reaches, whatever its font says."""
+    """Tell how high a letter itself reaches, whatever its font says."""
     left, right, bottom, top = (ctypes.c_double() for _ in range(4))
     pdfium.FPDFText_GetCharBox(text, letter.index, left, right, bottom, top)
     return turned(letter.turn, (left.value, bottom.value, right.value, top.value))[3]

@@ -37,8 +37,8 @@ P = TypeVar("P", bound=Piece)
 
 
 def without_line_numbers(runs: list[P]) -> list[P]:
-    """The pieces of a page but for numbers that count its lines: one above the other beside all text, each of them as
-    much more than the one above as there are lines between them."""
+    """Return the pieces of a page but for numbers that count its lines: one above the other beside all text, each of
+    them as much more than the one above as there are lines between them."""
     numbers = [run for run in runs if _NUMBER.fullmatch(run.text.strip())]
     texts = [run for run in runs if not _NUMBER.fullmatch(run.text.strip())]
     counting = [run for column in _stacked(numbers) if _count_lines(column, texts) for run in column]
@@ -82,7 +82,7 @@ def _count_lines(column: list[P], texts: list[P]) -> bool:
 
 
 def _is_ruled(column: list[P]) -> bool:
-    """Whether numbers from 1 on stand as far from each other as the lines of ruled paper."""
+    """Tell whether numbers from 1 on stand as far from each other as the lines of ruled paper."""
     steps = [above.middle - below.middle for above, below in pairwise(column)]
     usual = statistics.median(steps)
     even = sum(abs(step - usual) < 0.1 * usual for step in steps)
@@ -95,7 +95,7 @@ def _in_margin(column: list[P], beside: list[P]) -> bool:
 
 
 def _lines(runs: list[P]) -> Iterator[str]:
-    """The first words of each line, from top to bottom."""
+    """Yield the first words of each line, from top to bottom."""
     line: list[P] = []
     for run in sorted(runs, key=lambda run: -run.middle):
         if line and line[0].middle - run.middle > 0.5 * run.size:

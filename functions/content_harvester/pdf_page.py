@@ -51,7 +51,7 @@ class Cell:
     right: float
 
     def below(self, other: Cell, within: float) -> bool:
-        """Whether it is set in the same column of a table: flush left or right, or centered."""
+        """Tell whether it is set in the same column of a table: flush left or right, or centered."""
         apart = (
             self.left - other.left,
             self.right - other.right,
@@ -109,7 +109,7 @@ class Side(Enum):
 
 
 def read_page(page: pdfium.FPDF_PAGE, number: int, gutter: float | None = None) -> Page:
-    """The lines of one page, upright ones alone: a stamp along the margin is no part of the text.
+    """Return the lines of one page, upright ones alone: a stamp along the margin is no part of the text.
 
     `gutter` is that of the page before it.
     """
@@ -138,7 +138,7 @@ def read_page(page: pdfium.FPDF_PAGE, number: int, gutter: float | None = None) 
 
 
 def _text_aslant(runs: list[Line]) -> list[list[Line]]:
-    """The columns of a text that stands at an angle of its own; a watermark or a chart's labels are none."""
+    """Return the columns of a text that stands at an angle of its own; a watermark or a chart's labels are none."""
     columns = [list(_lines(column)) for column in _columns(runs)]
     lines = {line.text for column in columns for line in column}
     is_text = len(lines) >= _FEWEST_LINES and statistics.median(len(line.split()) for line in lines) >= _FEWEST_WORDS
@@ -177,13 +177,13 @@ def _runs(letters: Iterable[Letter]) -> Iterator[list[Letter]]:
 
 
 def _differ(one: Letter, other: Letter) -> bool:
-    """Whether one of two letters is set much smaller, as the number of a line is."""
+    """Tell whether one of two letters is set much smaller, as the number of a line is."""
     heights = sorted((one.top - one.bottom, other.top - other.bottom))
     return heights[0] < 0.75 * heights[1]
 
 
 def _run(text: pdfium.FPDF_TEXTPAGE, letters: list[Letter]) -> tuple[int, Line] | None:
-    """How a run is turned, and what stands there."""
+    """Tell how a run is turned, and what stands there."""
     size = statistics.median(letter.top - letter.bottom for letter in letters)
     bottom = statistics.median(letter.bottom for letter in letters)
     words = _without_marks(letters, size, bottom)
@@ -203,7 +203,7 @@ def _run(text: pdfium.FPDF_TEXTPAGE, letters: list[Letter]) -> tuple[int, Line] 
 
 
 def _without_marks(letters: list[Letter], size: float, bottom: float) -> str:
-    """The letters without the marks of notes: what is set smaller and higher behind a word or an end mark."""
+    """Return the letters without the marks of notes: what is set smaller and higher behind a word or an end mark."""
     text = ""
     for letter in letters:
         raised = letter.top - letter.bottom < 0.85 * size and letter.bottom > bottom + 0.15 * size
@@ -248,7 +248,7 @@ def _once(runs: list[Line]) -> list[Line]:
 
 
 def _columns(runs: list[Line], like: float | None = None, depth: int = 0) -> Iterator[list[Line]]:
-    """The runs of each column, or of each part of the page that has one column, in reading order."""
+    """Yield the runs of each column, or of each part of the page that has one column, in reading order."""
     gutter = _gutter(runs, like) if depth < _DEEPEST else None
     if gutter is None:
         yield runs
@@ -263,7 +263,7 @@ def _columns(runs: list[Line], like: float | None = None, depth: int = 0) -> Ite
 
 
 def _side(run: Line, gutter: float) -> Side:
-    """Where a run stands. One that sticks out a little, as a wide formula does, stands where most of it is."""
+    """Tell where a run stands. One that sticks out a little, as a wide formula does, stands where most of it is."""
     share = (gutter - run.left) / run.width if run.width > 0 else float(run.left < gutter)
     return Side.LEFT if share > 0.75 else Side.RIGHT if share < 0.25 else Side.BOTH
 
@@ -286,7 +286,7 @@ def _bands(runs: list[Line], gutter: float) -> Iterator[tuple[bool, list[Line]]]
 
 
 def _gutter(runs: list[Line], like: float | None) -> float | None:
-    """Where the page is free from top to bottom but for what spans its columns; None where there is one column.
+    """Tell where the page is free from top to bottom but for what spans its columns; None where there is one column.
 
     Where the page before is parted, `like`, less is asked for.
     """
@@ -310,7 +310,7 @@ def _gutter(runs: list[Line], like: float | None) -> float | None:
 
 
 def _parts(runs: list[Line], gutter: float, like: float | None, size: float, *, widest: bool) -> bool:
-    """Whether what stands beside a free zone is columns to be read one after the other."""
+    """Tell whether what stands beside a free zone is columns to be read one after the other."""
     sides: dict[Side, list[Line]] = {side: [] for side in Side}
     for run in runs:
         sides[_side(run, gutter)].append(run)
@@ -329,7 +329,7 @@ def _parts(runs: list[Line], gutter: float, like: float | None, size: float, *, 
 
 
 def _prose(runs: list[Line]) -> bool:
-    """Whether most letters stand in lines of a text, which are full, and not in the cells of a table."""
+    """Tell whether most letters stand in lines of a text, which are full, and not in the cells of a table."""
     letters = sum(len(run.text) for run in runs)
     full, seen = 0.0, 0
     for run in sorted(runs, key=lambda run: -run.width):
@@ -340,7 +340,7 @@ def _prose(runs: list[Line]) -> bool:
 
 
 def _flush(runs: list[Line]) -> bool:
-    """Whether most letters begin below each other, as a column's do, and not as the last words of lines."""
+    """Tell whether most letters begin below each other, as a column's do, and not as the last words of lines."""
     size = statistics.median(run.size for run in runs)
     runs = sorted(runs, key=lambda run: run.left)
     before = list(accumulate((len(run.text) for run in runs), initial=0))
@@ -350,8 +350,8 @@ def _flush(runs: list[Line]) -> bool:
 
 
 def _is_text_beside_rows(left: list[Line], right: list[Line]) -> bool:
-    """Whether a text stands left of a table or a list, whose rows happen to be on its lines: its sentences go on line
-    by line."""
+    """Tell whether a text stands left of a table or a list, whose rows happen to be on its lines: its sentences go on
+    line by line."""
     top, bottom = max(run.top for run in right), min(run.bottom for run in right)
     text = [run for run in left if bottom <= run.middle <= top]
     rows = len({round(run.middle / run.size) for run in right})
@@ -362,12 +362,12 @@ def _is_text_beside_rows(left: list[Line], right: list[Line]) -> bool:
 
 
 def _goes_on(runs: list[Line]) -> float:
-    """The share of runs that go on with the sentence of the line above."""
+    """Return the share of runs that go on with the sentence of the line above."""
     return sum(run.text[:1].islower() for run in runs) / len(runs)
 
 
 def _aligned(left: list[Line], right: list[Line]) -> bool:
-    """Whether what stands right mostly continues the lines on the left, as in a table."""
+    """Tell whether what stands right mostly continues the lines on the left, as in a table."""
     middles = sorted(run.middle for run in left)
     together = 0
     for run in right:
@@ -377,7 +377,7 @@ def _aligned(left: list[Line], right: list[Line]) -> bool:
 
 
 def _lines(runs: list[Line]) -> Iterator[Line]:
-    """The lines of one column from top to bottom, each of the runs on one baseline."""
+    """Yield the lines of one column from top to bottom, each of the runs on one baseline."""
     row: list[Line] = []
     for run in sorted(runs, key=lambda run: -run.middle):
         if row and abs(run.middle - statistics.fmean(other.middle for other in row)) > 0.5 * max(run.size, row[0].size):
@@ -411,6 +411,6 @@ def _line(row: list[Line]) -> Line:
 
 
 def _is_mark(run: Line, longest: Line) -> bool:
-    """Whether a run is the mark of a note, smaller and higher than its line."""
+    """Tell whether a run is the mark of a note, smaller and higher than its line."""
     raised = run.size < 0.85 * longest.size and run.bottom > longest.bottom + 0.15 * longest.size
     return raised and run.left > longest.left and re.fullmatch(r"[\d,\s*†‡§¶∗]{1,6}", run.text) is not None

@@ -107,7 +107,7 @@ def paragraphs_of(lines: Iterable[Line], body: Body, *, apart: bool = False) -> 
 def _begins(  # noqa: PLR0912 - each is a way in which a paragraph is seen to begin
     before: Line, line: Line, paragraph: Sequence[Line], left: float, right: float, body: Body, apart: bool
 ) -> bool:
-    """Whether a paragraph begins with `line`, from how it is set and from how the one `before` it ends."""
+    """Tell whether a paragraph begins with `line`, from how it is set and from how the one `before` it ends."""
     step = before.bottom - line.bottom
     size = max(line.size, before.size)
     if step > 1.3 * max(body.leading if abs(size - body.size) < 1 else 0, size) or step < -0.5 * size:
@@ -149,8 +149,8 @@ def _begins(  # noqa: PLR0912 - each is a way in which a paragraph is seen to be
 
 
 def _ended_on_purpose(before: Line, line: Line, right: float, body: Body) -> bool:
-    """Whether the line `before` left room for the first word of `line`, which begins something new: a list's items that
-    have lost their signs, the lines of a poem or of a form."""
+    """Tell whether the line `before` left room for the first word of `line`, which begins something new: a list's items
+    that have lost their signs, the lines of a poem or of a form."""
     if not line.text[0].isupper() or abs(line.left - before.left) > 0.5 * line.size or before.text[-1] in "-–,(&/":
         return False
     if before.size > 1.08 * body.size or before.bold or not before.text:

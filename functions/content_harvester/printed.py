@@ -1,4 +1,4 @@
-"""What stands around a text that was printed to a file or copied out of one: pages, contents, a library's licence.
+"""Furniture around a text that was printed to a file or copied out of a file: pages, contents, a library's licence.
 
 Nobody would read these aloud. Texts are gone through line by line, each looked at a bounded number of times.
 """
@@ -40,7 +40,7 @@ _FEWEST = 3
 
 
 def without_licence(text: str, left_out: Counter[str]) -> tuple[dict[str, str], str]:
-    """A book of Project Gutenberg: what its licence says of it, and its text alone; any other text as it is."""
+    """Return a book of Project Gutenberg: its licence's facts, and its text alone; any other text as it is."""
     marks = {found["which"].upper(): found for found in LICENCE.finditer(text)}
     if not marks:
         return {}, text
@@ -55,7 +55,8 @@ def without_licence(text: str, left_out: Counter[str]) -> tuple[dict[str, str], 
 
 
 def without_pages(text: str) -> str:
-    """A text without its form feeds and without the heads and numbers of its pages; sentences go on over them."""
+    """Return a text without its form feeds and without the heads and numbers of its pages; sentences go on over
+    them."""
     if "\f" not in text.strip("\f \n"):
         return text.replace("\f", "\n")
     pages = [page.split("\n") for page in text.split("\f")]
@@ -75,7 +76,8 @@ def without_pages(text: str) -> str:
 
 
 def _edge(page: Sequence[str]) -> list[str]:
-    """The first and the last line of a page that are not blank; of one with nothing between them, its number."""
+    """Return the first and the last line of a page that are not blank; of a page with nothing in between, its
+    number."""
     lines = [line for line in page if line.strip()]
     edge = list(dict.fromkeys([*lines[:1], *lines[-1:]]))
     return edge if len(lines) > 2 else [line for line in edge if _PAGE_NUMBER.fullmatch(line)]
@@ -93,7 +95,7 @@ def _pattern(line: str) -> str:
 
 
 def without_contents(text: str, left_out: Counter[str]) -> str:
-    """A text without its list of contents, whose dots lead to the numbers of pages, which grow."""
+    """Return a text without its list of contents, whose dots lead to the numbers of pages, which grow."""
     if "...." not in text and ". . . ." not in text:
         return text
     lines = text.split("\n")

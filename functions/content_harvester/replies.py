@@ -1,4 +1,4 @@
-"""Discussions kept as trees of replies: Reddit's JSON, and that of Hacker News, as the messages that one would read.
+"""Discussions kept as trees of replies: JSON of Reddit and Hacker News, as the messages in a reader's order.
 
 https://www.reddit.com/dev/api/ and https://hn.algolia.com/api. Each message comes before the replies to it.
 """
@@ -15,7 +15,7 @@ _DEPTH = 200
 
 
 def discussions(told: Any) -> list[tuple[str, list[dict[str, Any]]]]:
-    """The title and the messages of each discussion that has any; nothing for anything else."""
+    """Return the title and the messages of each discussion that has any; nothing for anything else."""
     if isinstance(told, dict) and isinstance(told.get("children"), list) and "author" in told:
         roots = [told]
     else:
@@ -30,7 +30,7 @@ def discussions(told: Any) -> list[tuple[str, list[dict[str, Any]]]]:
 
 
 def _listed(thing: Any) -> list[dict[str, Any]]:
-    """The posts of one of Reddit's listings."""
+    """Return the posts of one of Reddit's listings."""
     if not isinstance(thing, dict) or thing.get("kind") != "Listing" or not isinstance(thing.get("data"), dict):
         return []
     children = thing["data"].get("children")
@@ -39,7 +39,7 @@ def _listed(thing: Any) -> list[dict[str, Any]]:
 
 
 def _messages(post: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:
-    """A post and the replies to it, in the order of reading."""
+    """Yield a post and the replies to it, in the order of reading."""
     author = post.get("author") or ""
     said = next((text for name in ("selftext", "body") if isinstance(text := post.get(name), str)), None)
     text = html.unescape(said) if said is not None else str(post.get("text") or "").replace("<p>", "\n\n")

@@ -1,6 +1,6 @@
 """reStructuredText as blocks, by docutils: READMEs and manuals of Python. https://docutils.sourceforge.io/rst.html
 
-Nothing is read from other files, and nothing is passed on raw. What Sphinx adds is told where it has words.
+Nothing is read from other files, and nothing is passed on raw. Sphinx's additions are told where they have words.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _SETTINGS = {
 
 
 class _Anything(dict[str, Any]):
-    """Options that Sphinx knows and docutils does not: each is taken as it is."""
+    """Options known to Sphinx, but not to docutils: each is taken as it is."""
 
     def __bool__(self) -> bool:
         return True
@@ -43,7 +43,7 @@ class _Anything(dict[str, Any]):
 
 
 class _Container(Directive):  # type: ignore[misc]  # docutils says no types
-    """A directive of Sphinx whose content is a text: a hint, what has changed, one of several tabs."""
+    """A directive of Sphinx whose content is a text: a hint, a change, a tab of several."""
 
     has_content = True
     optional_arguments = 1
@@ -66,7 +66,7 @@ for _name in (
 
 
 def blocks_of_restructured(text: str) -> tuple[dict[str, str], markup.Told]:
-    """The title, author and date of a text, where it names them, and its blocks. Raises lxml's errors."""
+    """Read the title, author and date of a text, where named, and its blocks. Raises lxml's errors."""
     plain = _SUBSTITUTION.sub("", _ROLE.sub(r"\1", text))
     parts = publish_parts(plain, writer="html5", settings_overrides=_SETTINGS)
     about = markup.parse(f"<body>{parts['docinfo']}</body>")

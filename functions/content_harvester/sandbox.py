@@ -145,7 +145,7 @@ def main() -> None:
 
 
 def _reader(kind: Kind) -> Callable[[Document], Reading]:
-    """The reader of a kind. The libraries are imported here, each only where it is used."""
+    """Return the reader of a kind. The libraries are imported here, each only where it is used."""
     match kind:
         case Kind.WEBPAGE:
             from functions.content_harvester.source_webpage import read_webpage
@@ -168,7 +168,7 @@ def _reader(kind: Kind) -> Callable[[Document], Reading]:
 
 
 def _reader_of_one(kind: Kind) -> Callable[[Document], Source]:
-    """The reader of a kind whose documents are one source each."""
+    """Find the reader of a kind whose documents are a single source each."""
     match kind:
         case Kind.TRANSCRIPT:
             from functions.content_harvester.source_transcript import read_transcript as read_one

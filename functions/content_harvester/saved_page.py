@@ -10,7 +10,7 @@ from functions.content_harvester.source import Document, Unreadable
 
 
 def page_in(document: Document) -> Document:
-    """The page's own HTML with the address it was saved from, or the document as it is. Raises Unreadable."""
+    """Return the page's own HTML with the address it was saved from, or the document as it is. Raises Unreadable."""
     if document.data.startswith(b"bplist00"):
         return _of_safari(document)
     if document.data[:20].lstrip()[:1] == b"<":

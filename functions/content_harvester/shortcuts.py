@@ -26,7 +26,7 @@ _ARCHIVES = {
 
 
 def places_of(url: str, settings: Settings) -> list[str]:
-    """The links to try in turn for a link given by a person, the best first and itself last."""
+    """Return the links to try in turn for a link given by a person, the best first and itself last."""
     parts = urlsplit(url)
     host = (parts.hostname or "").removeprefix("www.")
     path = parts.path.strip("/")
@@ -66,7 +66,7 @@ def check_place(url: str) -> None:
 
 
 def _paper_at(host: str, path: str) -> str | None:
-    """The number of the paper that a link to an archive's page, to its PDF, or a DOI leads to."""
+    """Return the number of the paper that a link to an archive's page, to its PDF, or a DOI leads to."""
     if host in {"arxiv.org", "export.arxiv.org", "ar5iv.org", "ar5iv.labs.arxiv.org", "alphaxiv.org"}:
         found = re.fullmatch(rf"(?:abs|pdf|html)/{_PAPER}(?:\.pdf)?", path)
     elif host in {"doi.org", "dx.doi.org"}:
@@ -77,7 +77,7 @@ def _paper_at(host: str, path: str) -> str | None:
 
 
 def name_of(url: str) -> str:
-    """The title of a link's text, where the text itself has none: `owner/name` of a repository."""
+    """Return the title of a link's text, where the text itself has none: `owner/name` of a repository."""
     parts = urlsplit(url)
     if (parts.hostname or "").removeprefix("www.") == "github.com":
         return "/".join(parts.path.strip("/").split("/")[:2]).removesuffix(".git")

@@ -29,7 +29,7 @@ MAX_BLOCKS = 100_000
 
 @dataclass(frozen=True)
 class Source:
-    """One text, in paragraphs parted by blank lines, and in blocks where its reader knows them.
+    """A text, in paragraphs parted by blank lines, and in blocks where its reader knows blocks.
 
     `date` is as the source gives it, ISO 8601 where known. `left_out` counts by kind the things not read:
     {"reference": 31, "table": 2}.
@@ -45,7 +45,8 @@ class Source:
 
     @classmethod
     def of(cls, text: str, *, title: str | None, url: str | None, author: str | None, date: str | None) -> Source:
-        """A Source, cleaned, its title not told twice. Raises Unreadable for a text without words, or with too many."""
+        """Return a Source, cleaned, its title not told twice. Raises Unreadable for a text without words, or with too
+        many."""
         name = _line(title, _MAX_TITLE)
         first, _, rest = clean(text).partition("\n\n")
         text = rest if rest and first.lower() == name.lower() else f"{first}\n\n{rest}".strip()
@@ -66,7 +67,7 @@ class Source:
         date: str | None,
         left_out: Mapping[str, int] | None = None,
     ) -> Source:
-        """A Source of blocks, cleaned, without those of signs alone, its title not told twice.
+        """Return a Source of blocks, cleaned, without those of signs alone, its title not told twice.
 
         Raises Unreadable as of() does.
         """
@@ -120,7 +121,7 @@ class Lead:
 
 
 def web_link(url: str | None) -> str | None:
-    """A link of a document as it may be shown and followed, or None for any other than a link into the web.
+    """Return a link of a document as it may be shown and followed, or None for any other than a link into the web.
 
     The one check for all links: whatever a document calls a link (`javascript:`, `data:`, `urn:`, thousands of
     characters) goes no further than its reader.
@@ -147,12 +148,12 @@ class Unreadable(Exception):
 
     @property
     def is_of_pictures(self) -> bool:
-        """Whether the text of the document is there to be seen alone."""
+        """Tell whether the text of the document is there to be seen alone."""
         return OCR in self.detail
 
 
 def _untimed(block: Block) -> Block:
-    """A speaker's line without the times that a transcript notes in it: "[01:25]"."""
+    """Take a transcript's times out of a speaker's line: "[01:25]"."""
     if block.kind is not BlockKind.LINE or "[" not in block.text:
         return block
     return replace(block, text=_TIMED.sub("", block.text).strip())

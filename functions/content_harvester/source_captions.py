@@ -28,7 +28,7 @@ _PIECE = 64 * 1024
 
 
 def video_id(url: str) -> str | None:
-    """The id of the video at a link, or None where the link leads to something else."""
+    """Return the id of the video at a link, or None where the link leads to something else."""
     parts = urlsplit(url)
     if parts.hostname not in _HOSTS:
         return None
@@ -42,7 +42,7 @@ def video_id(url: str) -> str | None:
 
 
 def read_captions(video: str, language: str, http: requests.Session) -> Source:
-    """The words of a video, in `language` if the video has captions in `language`, else in any other language.
+    """Return the words of a video, in `language` if the video has captions in `language`, else in any other language.
 
     Raises SourceRefused for a video without captions, or too large an answer, SourceBroken when YouTube cannot be
     asked, or answers incomprehensibly. YouTube turns many cloud addresses away, which is a SourceRefused, too.
@@ -79,7 +79,7 @@ def read_captions(video: str, language: str, http: requests.Session) -> Source:
 
 
 def _blocks(captions: FetchedTranscript) -> list[Block]:
-    """The captions in paragraphs, by their speakers where those are named."""
+    """Return the captions in paragraphs, by their speakers where those are named."""
     cues: list[Cue] = []
     for snippet in captions:
         cues += cues_of_lines(snippet.text.splitlines(), snippet.start, snippet.start + snippet.duration)

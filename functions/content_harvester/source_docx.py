@@ -57,7 +57,7 @@ class _Paragraph:
 
 
 def read_docx(document: Document) -> Source:
-    """The text of a DOCX file. Raises Unreadable."""
+    """Return the text of a DOCX file. Raises Unreadable."""
     with Archive(document.data) as archive:
         told = facts(archive)
         reader = _Reader(archive)
@@ -97,7 +97,7 @@ class _Reader:
         self._in_references = False
 
     def blocks(self, element: etree._Element, depth: int = 0) -> Iterator[Block]:
-        """The blocks of the body, of a cell, or of a text box."""
+        """Yield the blocks of the body, of a cell, or of a text box."""
         for part in chosen(element):
             match local(part):
                 case "p":
@@ -121,7 +121,7 @@ class _Reader:
                 yield from self.blocks(box, depth + 1)
 
     def _named(self, paragraph: _Paragraph, text: str) -> Iterator[Block]:
-        """The block of a paragraph, by its style; nothing for a paragraph not read, which is counted."""
+        """Yield the block of a paragraph, by its style; nothing for a paragraph not read, which is counted."""
         style = paragraph.style
         heading = paragraph.heading
         if heading is not None or style in {"title", "toc heading"}:
@@ -222,7 +222,7 @@ class _Reader:
                     self._words(part, words, boxes, depth + 1)
 
     def _table(self, table: etree._Element, depth: int) -> Iterator[Block]:
-        """A table told row by row, or as laid out: a letter, a form or a newsletter is often a single table."""
+        """Yield a table told row by row, or as laid out: a letter, a form or a newsletter is often a single table."""
         rows = [list(_cells(row)) for row in _rows(table)]
         cells = [cell for row in rows for cell in row]
         texts = {cell: " ".join(" ".join(self._plain(cell)).split()) for cell in cells}
@@ -255,7 +255,8 @@ def _is_hidden(run: etree._Element) -> bool:
 
 
 def _is_bold(element: etree._Element, style: bool) -> bool:
-    """Whether all runs of a paragraph with a letter are bold, each by itself or by the `style` of the paragraph."""
+    """Tell whether all runs of a paragraph with a letter are bold, each by itself or by the `style` of the
+    paragraph."""
     runs = [run for run in element.iter() if local(run) == "r" and "".join(run.itertext()).strip()]
     weights = [child(run, "rPr", "b") for run in runs]
     return bool(runs) and all(
@@ -264,7 +265,7 @@ def _is_bold(element: etree._Element, style: bool) -> bool:
 
 
 def _spans(row: etree._Element, texts: dict[etree._Element, str]) -> list[tuple[str, int, int]]:
-    """The texts of a row's cells, with how many columns and rows each takes up."""
+    """Return the texts of a row's cells, with how many columns and rows each takes up."""
     before = _whole(child(row, "trPr", "gridBefore"))
     spans = [("", before, 1)] if before else []
     for cell in _cells(row):
@@ -299,7 +300,7 @@ def _cells(row: etree._Element) -> Iterator[etree._Element]:
 
 
 def _is_contents(element: etree._Element) -> bool:
-    """Whether a content control is the table of contents made by Word."""
+    """Tell whether a content control is the table of contents made by Word."""
     gallery = child(element, "sdtPr", "docPartObj", "docPartGallery")
     return "table of contents" in (attribute(gallery, "val") or "").lower()
 
@@ -322,7 +323,7 @@ def _styles(archive: Archive, path: str | None) -> dict[str, _Style]:
 
 
 def _formats(archive: Archive, path: str | None) -> dict[tuple[str, int], str]:
-    """How the items of each list are numbered, by the list and the depth."""
+    """Tell how the items of each list are numbered, by the list and the depth."""
     if path is None or not archive.has(path):
         return {}
     root = archive.xml(path)

@@ -16,7 +16,7 @@ CONTAINED = 0.8
 
 
 def without_duplicates(sources: Sequence[Source]) -> list[Source]:
-    """The sources in their order, without those nearly contained in another; of equals, the first stays."""
+    """Return the sources in their order, without those nearly contained in another; of equals, the first stays."""
     longest_first = sorted(range(len(sources)), key=lambda number: (-len(sources[number].text), number))
     kept: dict[int, set[int]] = {}
     for number in longest_first:

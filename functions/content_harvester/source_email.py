@@ -78,7 +78,7 @@ _LINK = re.compile(r"https?://\S+")
 
 @dataclass(frozen=True)
 class _Mail:
-    """A message's text, and what its header says of it."""
+    """Read a message's text, and the facts in its header."""
 
     blocks: list[Block]
     subject: str
@@ -87,7 +87,7 @@ class _Mail:
 
 
 def read_email(document: Document) -> Source:
-    """The text of a message, or the conversation of a mailbox. Raises Unreadable."""
+    """Return the text of a message, or the conversation of a mailbox. Raises Unreadable."""
     left_out = Counter[str]()
     messages = _messages(document.data)
     left_out["message"] += max(0, len(messages) - MAX_MESSAGES)
@@ -108,7 +108,7 @@ def read_email(document: Document) -> Source:
 
 
 def _messages(data: bytes) -> list[bytes]:
-    """The messages of a mailbox, or the only one."""
+    """Return the messages of a mailbox, or the only one."""
     envelopes = list(_ENVELOPE.finditer(data))
     if not envelopes:
         return [data]
@@ -118,7 +118,7 @@ def _messages(data: bytes) -> list[bytes]:
 
 
 def _conversation(mails: Sequence[_Mail], left_out: Counter[str]) -> Iterator[Block]:
-    """What each sender says, under the subjects, up to the limit of any source."""
+    """Yield each sender's words, under the subjects, up to the limit of any source."""
     said, characters = "", 0
     for mail in mails:
         characters += sum(len(block.text) + len(mail.sender) + 4 for block in mail.blocks)
@@ -147,7 +147,7 @@ def _mail(data: bytes, left_out: Counter[str]) -> _Mail:
 
 
 def _texts(message: EmailMessage, left_out: Counter[str]) -> Iterator[EmailMessage]:
-    """The parts of a message that are its text, in their order; of alternatives the one that says it best."""
+    """Yield the parts of a message that are its text, in their order; the best of alternatives."""
     kind = message.get_content_type()
     if kind == "multipart/alternative":
         ways = [part for part in message.iter_parts() if isinstance(part, EmailMessage)]
@@ -164,7 +164,7 @@ def _texts(message: EmailMessage, left_out: Counter[str]) -> Iterator[EmailMessa
 
 
 def _best(ways: Sequence[EmailMessage]) -> EmailMessage:
-    """The plain text, unless it is short beside what is shown, or half of it addresses, as of newsletters."""
+    """Take the plain text, unless short beside the shown text, or half addresses, as of newsletters."""
     plain = next((way for way in ways if way.get_content_type() == "text/plain"), None)
     if plain is None or len(ways) == 1:
         return ways[-1]
@@ -183,7 +183,7 @@ def _decoded(part: EmailMessage) -> str:
 
 
 def _blocks(part: EmailMessage, sender: str, is_forward: bool, left_out: Counter[str]) -> list[Block]:
-    """The blocks of a part that its sender wrote; of what is handed on, those of the message below, too."""
+    """Return the blocks of a part that its sender wrote; of what is handed on, those of the message below, too."""
     text = _decoded(part)
     if part.get_content_type() == "text/html":
         return _html(text, sender, is_forward, left_out)
@@ -203,7 +203,7 @@ def _plain(text: str, sender: str, is_forward: bool, left_out: Counter[str]) -> 
 
 
 def _parted(text: str) -> tuple[str, str]:
-    """The text above the message that is answered or handed on, and the text of this message."""
+    """Return the text above the message that is answered or handed on, and the text of this message."""
     found = _HEADER.search(text)
     mark = next((line for line in text.split("\n") if _MARK.fullmatch(line.strip())), None)
     cuts = [found.start() if found else len(text), text.index(mark) if mark else len(text)]
@@ -213,7 +213,7 @@ def _parted(text: str) -> tuple[str, str]:
 
 
 def own_words(text: str, left_out: Counter[str]) -> str:
-    """A message that was pasted, without what it answers and without its signature; any other text as it is."""
+    """Strip a pasted message of the answered message and its signature; any other text as it is."""
     lines = text.split("\n")
     begun = (at for at in range(1, len(lines)) if lines[at].startswith(">") and not lines[at - 1].startswith(">"))
     if not any(
@@ -224,7 +224,7 @@ def own_words(text: str, left_out: Counter[str]) -> str:
 
 
 def _unquoted(text: str, left_out: Counter[str]) -> str:
-    """A text without lines that begin with ">", and without the line that says who wrote them."""
+    """Strip a text of lines that begin with ">", and of the line that names their author."""
     kept: list[str] = []
     for line in text.split("\n"):
         if line.startswith(">"):
@@ -274,7 +274,7 @@ def _html(text: str, sender: str, is_forward: bool, left_out: Counter[str]) -> l
 
 
 def _is_said(block: Block) -> bool:
-    """Whether a block is a sentence, and of no footer."""
+    """Tell whether a block is a sentence, and of no footer."""
     return ended(block.text) and len(block.text.split()) > _SENTENCE and not _FOOTER.search(block.text)
 
 

@@ -37,7 +37,7 @@ _EDGE, _FEWEST = 3, 4
 
 
 def read_epub(document: Document) -> Source:
-    """The text of an EPUB in reading order. Raises Unreadable."""
+    """Return the text of an EPUB in reading order. Raises Unreadable."""
     with Archive(document.data) as archive:
         package, folder = _package(archive)
         left_out = Counter[str]()
@@ -59,7 +59,8 @@ def read_epub(document: Document) -> Source:
 
 
 def _package(archive: Archive) -> tuple[etree._Element, str]:
-    """The package document and its folder; the container names the document, and a lost document is looked for."""
+    """Return the package document and its folder; the container names the document, and a lost document is looked
+    for."""
     paths = [name for name in archive.names if name.lower().endswith(".opf")]
     try:
         root = archive.xml("META-INF/container.xml").find(".//container:rootfile", _NAMES)
@@ -72,7 +73,7 @@ def _package(archive: Archive) -> tuple[etree._Element, str]:
 
 
 def _blocks(archive: Archive, package: etree._Element, folder: str, left_out: Counter[str]) -> Iterator[Block]:
-    """The blocks of each file of the spine; chapters beyond the limit of any source are counted."""
+    """Yield the blocks of each file of the spine; chapters beyond the limit of any source are counted."""
     files = {item.get("id"): item for item in package.iterfind(".//opf:manifest/opf:item", _NAMES)}
     guide = {
         _path(folder, reference.get("href", "")): _GUIDE[kind]
@@ -100,7 +101,7 @@ def _blocks(archive: Archive, package: etree._Element, folder: str, left_out: Co
 def _chapters(
     archive: Archive, package: etree._Element, folder: str, files: Mapping[str, etree._Element], left_out: Counter[str]
 ) -> Iterator[tuple[str, Told]]:
-    """The files of the spine that can be read, each once, up to the limit of any source, with their paths."""
+    """Yield the files of the spine that can be read, each once, up to the limit of any source, with their paths."""
     locked = _locked(archive)
     seen = set[str]()
     characters = 0
@@ -125,7 +126,7 @@ def _chapters(
 
 
 def _repeated(chapters: Sequence[Told]) -> set[str]:
-    """The lines that begin or end most chapters: whose book it is, and under which licence."""
+    """Find the lines that begin or end most chapters: the book's owner, and the licence."""
     edges = Counter(
         text
         for chapter in chapters
@@ -148,7 +149,7 @@ def _chapter(archive: Archive, path: str) -> Told:
 
 
 def _without_licence(chapter: Told) -> Told:
-    """The chapter without Project Gutenberg's texts before and after a book."""
+    """Return the chapter without Project Gutenberg's texts before and after a book."""
     marks = [(number, found) for number, block in enumerate(chapter.blocks) if (found := LICENCE.search(block.text))]
     begin = max((number + 1 for number, found in marks if found["which"].upper() == "START"), default=0)
     end = min((number for number, found in marks if found["which"].upper() == "END"), default=len(chapter.blocks))
@@ -159,7 +160,8 @@ def _without_licence(chapter: Told) -> Told:
 
 
 def _kind(chapter: Told, said: str | None, path: str) -> str | None:
-    """The kind as which a whole file is left out, by the book's declaration, by its name, or by its words; or None."""
+    """Return the kind as which a whole file is left out, by the book's declaration, by its name, or by its words; or
+    None."""
     words = sum(len(block.text.split()) for block in chapter.blocks)
     if not words:
         return None
@@ -176,7 +178,7 @@ def _kind(chapter: Told, said: str | None, path: str) -> str | None:
 
 
 def _locked(archive: Archive) -> set[str]:
-    """The encrypted files; fonts are encrypted, too, in books readable by anybody."""
+    """Return the encrypted files; fonts are encrypted, too, in books readable by anybody."""
     if not archive.has("META-INF/encryption.xml"):
         return set()
     root = archive.xml("META-INF/encryption.xml")

@@ -24,7 +24,7 @@ WHOLE_TEXT_CHARACTERS = 600
 
 
 def read_feed(document: Document) -> tuple[list[Source], list[Lead]]:
-    """The latest items: those told whole, as sources, and leads to those told elsewhere.
+    """Return the latest items: those told whole, as sources, and leads to those told elsewhere.
 
     Raises Unreadable.
     """
@@ -57,7 +57,7 @@ def _parsed(document: Document) -> Any:
 
 
 def _from_json(data: bytes) -> Any:
-    """A JSON feed in feedparser's words. Raises Unreadable."""
+    """Return a JSON feed in feedparser's words. Raises Unreadable."""
     try:
         feed = json.loads(data)
         return _in_their_words(feed)
@@ -85,7 +85,7 @@ def _known(**fields: Any) -> Any:
 
 
 def _base(feed: Any, document: Document) -> str:
-    """What relative links start from: in Atom the feed's own address (RFC 3986), in RSS its site."""
+    """Return the base of relative links: in Atom the feed's own address (RFC 3986), in RSS its site."""
     if str(feed.get("version") or "").startswith("atom"):
         return document.url or ""
     with suppress(ValueError):
@@ -94,7 +94,7 @@ def _base(feed: Any, document: Document) -> str:
 
 
 def _link(item: Any, base: str) -> str | None:
-    """The address at which an item is told, if in the web: its link, else its name, if an address."""
+    """Return the address at which an item is told, if in the web: its link, else its name, if an address."""
     links = [
         item.get("link"),
         *(link.get("href") for link in item.get("links") or [] if link.get("rel") == "alternate"),
@@ -114,7 +114,7 @@ def _in_the_web(links: list[Any], base: str) -> Iterator[str]:
 
 
 def _transcript(item: Any, base: str) -> str | None:
-    """The transcript of a podcast's episode. https://podcasting2.org/docs/podcast-namespace/tags/transcript"""
+    """Return the transcript of a podcast's episode. https://podcasting2.org/docs/podcast-namespace/tags/transcript"""
     found = item.get("podcast_transcript") or {}
     return next(_in_the_web([found.get("url")], base), None)
 
@@ -128,7 +128,8 @@ def _when(item: Any) -> time.struct_time:
 
 
 def _told(item: Any, feed: Any, url: str | None) -> Source | None:
-    """An item's own text, or None for an item without words: one bad item is no reason to do without the others."""
+    """Return an item's own text, or None for an item without words: one bad item is no reason to do without the
+    others."""
     author = item.get("author") or feed.feed.get("title")
     date = time.strftime("%Y-%m-%d", _when(item)) if _when(item) != _NEVER else None
     title = _plain(item.get("title"))
@@ -144,7 +145,7 @@ def _told(item: Any, feed: Any, url: str | None) -> Source | None:
 
 
 def _contents(item: Any) -> Iterator[str]:
-    """The texts of an item, as HTML; some are escaped twice over."""
+    """Yield the texts of an item, as HTML; some are escaped twice over."""
     for content in [*(item.get("content") or []), item.get("summary_detail") or {"value": item.get("summary") or ""}]:
         value = str(content.get("value") or "")
         if content.get("type") == "text/plain" and "<" in value and ("</" not in value):
@@ -155,7 +156,7 @@ def _contents(item: Any) -> Iterator[str]:
 
 
 def _plain(text: str | None) -> str | None:
-    """A title without the tags and entities contained in some titles."""
+    """Return a title without the tags and entities contained in some titles."""
     if not text or not ("<" in text or "&" in text):
         return text
     with suppress(etree.LxmlError, ValueError):

@@ -18,7 +18,8 @@ _NO_DOCUMENT = re.compile(r"(?:^|/)(?:__MACOSX/|\.|node_modules/|Thumbs\.db$|des
 
 
 def read_folder(document: Document, read: Callable[[Kind, Document], Any]) -> list[Source]:
-    """The sources of the documents in an archive, each read by `read`; the others are counted. Raises Unreadable."""
+    """Return the sources of the documents in an archive, each read by `read`; the others are counted. Raises
+    Unreadable."""
     sources: list[Source] = []
     refusals: list[Unreadable] = []
     told, left = 0, MAX_ALL_CHARACTERS

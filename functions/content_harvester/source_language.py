@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from common import languages
 from common.errors import SourceRefused
+from common.languages.others import NAMES
 from common.text.detection import PASSAGE_CHARACTERS, likely_languages
 from common.text.scripts import dominant_script, mostly_latin
 from functions.content_harvester.source import Source, Unreadable
@@ -15,15 +16,6 @@ _SAMPLES = 12
 _DOUBT = 0.25
 """With less of the votes than this for any language there is a voice for, a text is taken to be in another."""
 _LETTERS_TO_BE_SURE = 60
-
-# The names of languages that people are likely to try; others are told by their code.
-_NAMES = {
-    "ar": "Arabic", "ca": "Catalan", "cs": "Czech", "da": "Danish", "el": "Greek", "eu": "Basque", "fi": "Finnish",
-    "gl": "Galician", "he": "Hebrew", "hi": "Hindi", "hr": "Croatian", "hu": "Hungarian", "id": "Indonesian",
-    "ja": "Japanese", "ko": "Korean", "la": "Latin", "nl": "Dutch", "no": "Norwegian", "pl": "Polish",
-    "ro": "Romanian", "ru": "Russian", "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "vi": "Vietnamese",
-    "zh": "Chinese",
-}  # fmt: skip
 
 
 def check_script(text: str) -> None:
@@ -36,7 +28,7 @@ def check_script(text: str) -> None:
 
 
 def language_of(sources: Sequence[Source], *, asked: str | None, likely: str) -> str:
-    """The language to tell sources in: the language `asked` for, else the language of most of the text.
+    """Return the language to tell sources in: the language `asked` for, else the language of most of the text.
 
     `likely` is taken where a text is too short to tell. Raises SourceRefused "language_unsupported" where most of it is
     surely in a language without podcasts.
@@ -51,7 +43,7 @@ def language_of(sources: Sequence[Source], *, asked: str | None, likely: str) ->
     supported = {language: votes[language] for language in languages.LANGUAGES if votes[language]}
     if sum(supported.values()) < _DOUBT * votes.total() and letters >= _LETTERS_TO_BE_SURE:
         best = votes.most_common(1)[0][0]
-        name = _NAMES.get(best, f"a language with the code {best!r}")
+        name = NAMES.get(best, f"a language with the code {best!r}")
         raise SourceRefused(
             "language_unsupported",
             f"The sources seem to be in {name}; podcasts can be made in {', '.join(languages.LANGUAGES)}.",

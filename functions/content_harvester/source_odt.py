@@ -28,7 +28,7 @@ _MAX_DEPTH = 200
 
 
 def read_odt(document: Document) -> Source:
-    """The text of an ODT, ODP or ODS file, or of one that is flat. Raises Unreadable."""
+    """Read the text of an ODT, ODP or ODS file, or of a flat OpenDocument. Raises Unreadable."""
     if document.data.startswith(b"PK"):
         with Archive(document.data) as archive:
             content = archive.xml("content.xml")
@@ -83,7 +83,7 @@ class _Reader:
         }
 
     def blocks(self, element: etree._Element, level: int = 0, depth: int = 0) -> Iterator[Block]:
-        """The blocks of the text, of a section, or of an item at that `level` of a list."""
+        """Yield the blocks of the text, of a section, or of an item at that `level` of a list."""
         for part in element if depth < _MAX_DEPTH else ():
             name = local(part)
             if name in _CONTENTS:
@@ -100,7 +100,7 @@ class _Reader:
                 yield from self.blocks(part, level + (name == "list"), depth + 1)
 
     def sheets(self, body: etree._Element) -> Iterator[Block]:
-        """The rows of a spreadsheet's sheets, as many as are told of any spreadsheet."""
+        """Yield the rows of a spreadsheet's sheets, as many as are told of any spreadsheet."""
         sheets = [part for part in body if local(part) == "table"]
         self.left_out["sheet"] += max(0, len(sheets) - MAX_SHEETS)
         for sheet in sheets[:MAX_SHEETS]:
@@ -134,7 +134,7 @@ class _Reader:
             yield from self.blocks(box, level)
 
     def _is_bold(self, element: etree._Element) -> bool:
-        """Whether a paragraph is bold by its style, or all in spans that are."""
+        """Tell whether a paragraph is bold by its style, or all in spans that are."""
         if attribute(element, "style-name") in self._bold_styles:
             return True
         bare = [element.text, *(part.tail for part in element)]
@@ -142,7 +142,7 @@ class _Reader:
         return not any(map(str.strip, filter(None, bare))) and all(style in self._bold_styles for style in styles)
 
     def _words(self, element: etree._Element, boxes: list[etree._Element], depth: int = 0) -> Iterator[str]:
-        """The words of a paragraph; text boxes are collected to be read after the paragraph."""
+        """Yield the words of a paragraph; text boxes are collected to be read after the paragraph."""
         yield _flat(element.text)
         for part in element:
             match local(part):
@@ -163,7 +163,7 @@ class _Reader:
             yield _flat(part.tail)
 
     def _table(self, table: etree._Element, depth: int) -> Iterator[Block]:
-        """A table told row by row, or as laid out."""
+        """Yield a table told row by row, or as laid out."""
         rows = [[cell for cell in row if local(cell) == "table-cell"] for row in _own_rows(table)]
         texts = {cell: self._plain(cell) for row in rows for cell in row}
         if is_layout(list(texts), texts, "table"):
@@ -183,7 +183,7 @@ class _Reader:
 
 
 def _own_rows(table: etree._Element) -> Iterator[etree._Element]:
-    """The rows of a table, without those of tables within it."""
+    """Yield the rows of a table, without those of tables within it."""
     for part in table:
         if local(part) == "table-row":
             yield part
@@ -192,7 +192,8 @@ def _own_rows(table: etree._Element) -> Iterator[etree._Element]:
 
 
 def _spans(row: Sequence[etree._Element], texts: Mapping[etree._Element, str]) -> list[tuple[str, int, int]]:
-    """The texts of a row's cells, with how many columns and rows each takes up; of empty ones in a row, a few."""
+    """Return the texts of a row's cells, with how many columns and rows each takes up; of empty ones in a row, a
+    few."""
     return [
         (texts[cell], _repeated(cell, "number-columns-spanned"), _repeated(cell, "number-rows-spanned"))
         for cell in row
@@ -201,7 +202,7 @@ def _spans(row: Sequence[etree._Element], texts: Mapping[etree._Element, str]) -
 
 
 def _rows(sheet: etree._Element) -> Iterator[list[str]]:
-    """The rows with anything in them; what is repeated is written once, with how often."""
+    """Yield the rows with anything in them; what is repeated is written once, with how often."""
     for row in sheet.iter():
         if local(row) != "table-row":
             continue

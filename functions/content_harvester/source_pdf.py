@@ -41,7 +41,7 @@ _NO_LETTERS = (
 
 
 def read_pdf(document: Document) -> Source:
-    """The text of a PDF. Raises Unreadable."""
+    """Return the text of a PDF. Raises Unreadable."""
     try:
         opened = pdfium.PdfDocument(document.data)
     except pdfium.PdfiumError as error:
@@ -75,7 +75,7 @@ def read_pdf(document: Document) -> Source:
 
 
 def _pages(opened: pdfium.PdfDocument, damaged: Counter[str]) -> Iterator[Page]:
-    """The pages that can be read. Raises Unreadable, once there is more text than any source may have."""
+    """Yield the pages that can be read. Raises Unreadable, once there is more text than any source may have."""
     characters = 0
     gutter = None
     for number in range(len(opened)):
@@ -91,7 +91,7 @@ def _pages(opened: pdfium.PdfDocument, damaged: Counter[str]) -> Iterator[Page]:
 
 
 def _read(opened: pdfium.PdfDocument, number: int, gutter: float | None) -> Page | None:
-    """A page with what was written into its form and onto it; None for one that is damaged.
+    """Return a page with what was written into its form and onto it; None for one that is damaged.
 
     What annotations look like is no part of a page's own content (ISO 32000, 12.5.5). Made a part of it by PDFium, the
     letters of some pages are lost, which are read without.
@@ -123,13 +123,14 @@ def _is_written(page: raw.FPDF_PAGE, at: int) -> bool:
 
 
 def _is_unmapped(pages: Sequence[Page]) -> bool:
-    """Whether so many letters are control codes or none at all that the fonts map to no letters (ISO 32000, 9.10)."""
+    """Tell whether so many letters are control codes or none at all that the fonts map to no letters (ISO 32000,
+    9.10)."""
     letters = sum(not letter.isspace() for page in pages for line in page.lines for letter in line.text)
     return sum(map(_unknown, pages)) > 0.1 * letters
 
 
 def _unknown(page: Page) -> int:
-    """The number of letters that are none."""
+    """Return the number of letters that are none."""
     return sum(
         letter == "\ufffd" or unicodedata.category(letter) in {"Cc", "Cn"}
         for line in page.lines
@@ -138,7 +139,7 @@ def _unknown(page: Page) -> int:
 
 
 def _title(told: str, found: Found) -> str:
-    """What the document calls itself, unless that is left over from the program that wrote it; else as it is set."""
+    """Return the document's own title, unless left over from the program that wrote the file; else the title as set."""
     told = " ".join(told.split())
     if not told or _NO_TITLE.fullmatch(told):
         return found.title
@@ -154,7 +155,7 @@ def _title(told: str, found: Found) -> str:
 
 
 def _author(told: str) -> str | None:
-    """Who wrote the document, unless that is the name of an account or of a publisher."""
+    """Tell who wrote the document, unless that is the name of an account or of a publisher."""
     told = " ".join(told.replace("{", "").replace("}", "").split())
     return None if _NO_AUTHOR.fullmatch(told) else told
 

@@ -31,7 +31,7 @@ _MAX_DEPTH = 60
 
 
 def read_pptx(document: Document) -> Source:
-    """The text of a PPTX file. Raises Unreadable."""
+    """Return the text of a PPTX file. Raises Unreadable."""
     left_out = Counter[str]()
     with Archive(document.data) as archive:
         told = facts(archive)
@@ -48,7 +48,7 @@ def read_pptx(document: Document) -> Source:
 
 
 def _slides(archive: Archive, left_out: Counter[str]) -> Iterator[str]:
-    """The paths of the slides in the order in which they are shown, hidden ones counted."""
+    """Yield the paths of the slides in the order in which they are shown, hidden ones counted."""
     main = related(archive, "").get("officeDocument", "ppt/presentation.xml")
     parts = related(archive, main)
     for slide in parts_of(archive.xml(main), "sldIdLst"):
@@ -84,7 +84,7 @@ def _diagram(archive: Archive, shape: etree._Element, parts: Mapping[str, str]) 
 
 
 def _shapes(tree: etree._Element | None, depth: int = 0) -> Iterator[etree._Element]:
-    """All shapes with text or a table, those in groups too."""
+    """Yield all shapes with text or a table, those in groups too."""
     for part in chosen(tree) if tree is not None and depth < _MAX_DEPTH else ():
         if local(part) == "grpSp":
             yield from _shapes(part, depth + 1)
@@ -93,13 +93,13 @@ def _shapes(tree: etree._Element | None, depth: int = 0) -> Iterator[etree._Elem
 
 
 def _placeholder(shape: etree._Element) -> str:
-    """The kind of a shape's placeholder: "title", "body", "ftr"; nothing for a shape placed by hand."""
+    """Return the kind of a shape's placeholder: "title", "body", "ftr"; nothing for a shape placed by hand."""
     place = child(shape, "nvSpPr", "nvPr", "ph")
     return (attribute(place, "type") or "obj") if place is not None else ""
 
 
 def _spans(row: etree._Element) -> list[tuple[str, int, int]]:
-    """The texts of a row's cells, with how many columns and rows each takes up."""
+    """Return the texts of a row's cells, with how many columns and rows each takes up."""
     cells = [cell for cell in row if local(cell) == "tc" and not {"hMerge", "vMerge"} & set(cell.keys())]
     return [(_plain(cell), _span(cell, "gridSpan"), _span(cell, "rowSpan")) for cell in cells]
 
@@ -134,7 +134,7 @@ def _shape(shape: etree._Element, left_out: Counter[str]) -> Iterator[Block]:
 
 
 def _texts(shape: etree._Element, left_out: Counter[str]) -> Iterator[tuple[str, int]]:
-    """The paragraphs of a shape, each with its depth from 1."""
+    """Yield the paragraphs of a shape, each with its depth from 1."""
     for paragraph in parts_of(shape, "txBody"):
         if local(paragraph) != "p":
             continue

@@ -24,7 +24,7 @@ _BULLET = re.compile(r"[•·▪◦\uf0b7-]\s+")
 
 
 def read_rtf(document: Document) -> Source:
-    """The text of an RTF file. Raises Unreadable."""
+    """Return the text of an RTF file. Raises Unreadable."""
     markup = _BINARY.sub("", _HIDDEN.sub("", document.data.decode("latin-1")))
     text = rtf_to_text(markup, errors="ignore")
     left_out = Counter[str]()
@@ -40,13 +40,13 @@ def read_rtf(document: Document) -> Source:
 
 
 def _fact(markup: str, name: str) -> str | None:
-    """The facts in the information group of the file, their escaped letters written out."""
+    """Return the facts in the information group of the file, their escaped letters written out."""
     found = re.search(_FACT.format(name=name), markup[:100_000])
     return rtf_to_text(rf"{{\rtf1 {found[1]}}}", errors="ignore").strip() if found else None
 
 
 def _blocks(lines: Sequence[str], left_out: Counter[str]) -> Iterator[Block]:
-    """The paragraphs and items, and the rows of tables, whose cells the library parts by bars."""
+    """Yield the paragraphs and items, and the rows of tables, whose cells the library parts by bars."""
     for is_row, run in groupby(filter(str.strip, lines), lambda line: line.rstrip().endswith("|") and "|" in line[:-1]):
         if not is_row:
             yield from map(_block, run)

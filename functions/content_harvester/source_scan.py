@@ -1,8 +1,8 @@
 """The text of pictures, of a scanned PDF or an Office document too, by a program for that (OCR), which is a setting.
 
 The program is given a picture on its standard input, as it was handed in, or a page as PGM
-(https://netpbm.sourceforge.net/doc/pgm.html), and writes the text to its standard output, as `tesseract - -` does. It
-runs as confined as the readers do.
+(https://netpbm.sourceforge.net/doc/pgm.html), and writes the text to its standard output, as `tesseract - -` does. The
+program runs as confined as the readers do.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ _OF_PICTURES = f"There is no text in this document: it has pictures alone. {OCR}
 
 
 def read_scan(document: Document, command: str) -> Source:
-    """The text that a program recognises on a picture, or on the first MAX_PAGES pages or pictures of a document.
+    """Return the text that a program recognises on a picture, or on the first MAX_PAGES pages or pictures of a
+    document.
 
     Raises Unreadable.
     """
@@ -38,7 +39,7 @@ def read_scan(document: Document, command: str) -> Source:
 
 
 def read_or_tell_of_pictures(read: Callable[[Document], Source], document: Document) -> Source:
-    """What `read` reads of an Office document; of one that has pictures alone, Unreadable says so."""
+    """Read an Office document with `read`; raise Unreadable for a document of pictures alone."""
     try:
         return read(document)
     except Unreadable as error:

@@ -12,7 +12,7 @@ from functions.content_harvester.fetch import Fetcher
 
 
 def find_links(fetcher: Fetcher, settings: Settings, topic: str, language: str, most: int) -> list[str]:
-    """The best links for a topic, no more than `most`. They are strangers', and to be fetched as such.
+    """Return the best links for a topic, no more than `most`. They are strangers', and to be fetched as such.
 
     Raises SourceRefused "topic_not_found" for no links, or SourceBroken when the server cannot be asked.
     """

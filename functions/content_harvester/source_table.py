@@ -23,7 +23,7 @@ _READ_ROWS = 100_000
 
 
 def read_table(document: Document) -> Source:
-    """The rows of a spreadsheet as sentences. Raises Unreadable."""
+    """Return the rows of a spreadsheet as sentences. Raises Unreadable."""
     left_out = Counter[str]()
     is_archive = document.data.startswith(b"PK")
     sheets = _workbook(document.data, left_out) if is_archive else _csv(decode(document.data, document.charset))
@@ -32,7 +32,7 @@ def read_table(document: Document) -> Source:
 
 
 def told_sheet(name: str, rows: Sequence[Sequence[str]], left_out: Counter[str]) -> Iterator[Block]:
-    """A sheet's heading and its rows, without rows and columns beyond the limits."""
+    """Yield a sheet's heading and its rows, without rows and columns beyond the limits."""
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if not rows:
         return
@@ -46,7 +46,7 @@ def told_sheet(name: str, rows: Sequence[Sequence[str]], left_out: Counter[str])
 
 
 def _names_columns(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether the first row has a name for each column, and no figure, as nearly every spreadsheet does."""
+    """Tell whether the first row has a name for each column, and no figure, as nearly every spreadsheet does."""
     first = rows[0]
     return len(rows) > 1 and len(first) > 1 and not any(cell.strip() and _is_figure(cell) for cell in first)
 
@@ -71,7 +71,7 @@ def _csv(text: str) -> Iterator[tuple[str, list[list[str]]]]:
 
 
 def _workbook(data: bytes, left_out: Counter[str]) -> Iterator[tuple[str, list[list[str]]]]:
-    """The sheets shown, with their last calculated values."""
+    """Yield the sheets shown, with their last calculated values."""
     from openpyxl import load_workbook
 
     with Archive(data) as archive:

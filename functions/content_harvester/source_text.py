@@ -53,13 +53,13 @@ _QUICKLY = 200_000
 
 
 def is_quickly_read(document: Document) -> bool:
-    """Whether a text is too short and plain to be hostile."""
+    """Tell whether a text is too short and plain to be hostile."""
     data = document.data
     return len(data) <= _QUICKLY and b"\0" not in data and not _MARKS.search(data) and not _is_markdown(document)
 
 
 def read_text(document: Document) -> Source:
-    """The text of a plain or Markdown file. Raises Unreadable."""
+    """Return the text of a plain or Markdown file. Raises Unreadable."""
     left_out = Counter[str]()
     facts, text = _front_matter(_unfenced(decode(document.data, document.charset)))
     of_library, text = without_licence(text, left_out)
@@ -88,7 +88,7 @@ def read_text(document: Document) -> Source:
 
 
 def _in_another_markup(text: str, name: str) -> tuple[dict[str, str], markup.Told] | None:
-    """The facts and blocks of a text in another markup than Markdown; None for any other text."""
+    """Return the facts and blocks of a text in another markup than Markdown; None for any other text."""
     if is_restructured(name, text):
         from functions.content_harvester.restructured import blocks_of_restructured
 
@@ -110,7 +110,7 @@ def _of_wikitext(text: str) -> tuple[dict[str, str], markup.Told]:
 
 
 def _told(text: str, document: Document) -> markup.Told:
-    """The blocks of a text: as Markdown or HTML where it means to be that, else as it is typed."""
+    """Return the blocks of a text: as Markdown or HTML where meant so, else as typed."""
     if _is_markdown(document) or _MEANS_MARKDOWN.search(text):
         return _of_markdown(text)
     if (begun := _MEANS_HTML.match(text)) and f"</{begun[1]}" in text:
@@ -145,7 +145,8 @@ def _is_markdown(document: Document) -> bool:
 
 
 def _unfenced(text: str) -> str:
-    """A text of a single fenced block altogether, as chat programs give texts to be copied, without its fence."""
+    """Return a text of a single fenced block altogether, as chat programs give texts to be copied, without its
+    fence."""
     text = text.strip("\ufeff \t\r\n")
     first, _, rest = text.partition("\n")
     fence = _FENCE.match(first.rstrip())
@@ -157,7 +158,7 @@ def _unfenced(text: str) -> str:
 
 
 def _front_matter(text: str) -> tuple[dict[str, str], str]:
-    """The simple values of a YAML or TOML header, lists joined, and the text after the header."""
+    """Return the simple values of a YAML or TOML header, lists joined, and the text after the header."""
     fence, _, rest = text.partition("\n")
     fence = fence.rstrip()
     if fence not in {"---", "+++"}:
@@ -209,7 +210,7 @@ def _title(blocks: list[Block]) -> tuple[str, list[Block]]:
 
 
 def _ask_again(blocks: Sequence[Block]) -> bool:
-    """Whether further questions come as the first one does, so that it is no title, and wants its answer."""
+    """Tell whether further questions come as the first does, which then is no title, and wants its answer."""
     return any(block.kind is BlockKind.PARAGRAPH and block.text.endswith("?") for block in blocks)
 
 

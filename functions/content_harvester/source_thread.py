@@ -18,13 +18,13 @@ _COMMENTS = 100
 
 
 def thread_of(url: str) -> tuple[str, str] | None:
-    """The repository and the number of an issue or a pull request that a link leads to."""
+    """Return the repository and the number of an issue or a pull request that a link leads to."""
     found = _THREAD.fullmatch(url)
     return (found[1], found[2]) if found else None
 
 
 def fetch_thread(fetcher: Fetcher, api: str, thread: tuple[str, str]) -> Document:
-    """A thread's title and messages, as a chat in JSON. Raises SourceRefused or SourceBroken."""
+    """Return a thread's title and messages, as a chat in JSON. Raises SourceRefused or SourceBroken."""
     at = f"{api.rstrip('/')}/repos/{thread[0]}/issues/{thread[1]}"
     first = _told(fetcher, at)
     if not isinstance(first, dict):

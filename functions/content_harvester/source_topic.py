@@ -22,7 +22,7 @@ _MIN_CHARACTERS = 200
 
 
 def read_topic(fetcher: Fetcher, base_url: str, topic: str, language: str, minutes: int) -> list[Source]:
-    """The articles about `topic` in the Wikipedia of `language`, as many as so long a podcast needs.
+    """Return the articles about `topic` in the Wikipedia of `language`, as many as so long a podcast needs.
 
     Raises SourceRefused "topic_not_found", or SourceBroken when Wikipedia cannot be asked.
     """
@@ -55,7 +55,7 @@ class _Wikipedia:
         return [int(hit["pageid"]) for hit in answer["search"]]
 
     def article(self, page_id: int) -> Source | None:
-        """An article's text, or None for a list of meanings and for a mere stub."""
+        """Return an article's text, or None for a list of meanings and for a mere stub."""
         answer = self._ask(
             prop="extracts|info|pageprops|revisions",
             pageids=page_id,

@@ -29,7 +29,7 @@ _BREAK = "\ue004"
 
 
 def read_transcript(document: Document) -> Source:
-    """The paragraphs or speakers' lines of captions or of a chat. Raises Unreadable."""
+    """Return the paragraphs or speakers' lines of captions or of a chat. Raises Unreadable."""
     text = decode(document.data, document.charset)
     title, author, left_out = "", "", dict[str, int]()
     if (older := read_older(text)) is not None:
@@ -50,7 +50,7 @@ def read_transcript(document: Document) -> Source:
 
 
 def _of_script(text: str) -> Iterator[Cue]:
-    """The cues of SubStation Alpha, whose events name their columns first; the words are the last column."""
+    """Yield the cues of SubStation Alpha, whose events name their columns first; the words are the last column."""
     names: list[str] = []
     for line in text[text.rfind("[Events]") :].splitlines():
         kind, _, values = line.partition(":")
@@ -71,7 +71,7 @@ def _actor(fields: Mapping[str, str]) -> str:
 
 
 def _of_timed_text(text: str) -> Iterator[Cue]:
-    """The cues of TTML: its paragraphs, their agents by name. Raises Unreadable."""
+    """Yield the cues of TTML: its paragraphs, their agents by name. Raises Unreadable."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
     try:
         root = etree.fromstring(text.lstrip("\ufeff \t\r\n").encode(), parser)
@@ -91,7 +91,7 @@ def _of_timed_text(text: str) -> Iterator[Cue]:
 
 
 def _clock(written: str) -> float | None:
-    """A time of TTML in seconds: "00:00:03.45", or "3.45s"."""
+    """Return a time of TTML in seconds: "00:00:03.45", or "3.45s"."""
     if offset := re.fullmatch(r"(\d{1,9}(?:\.\d{1,9})?)(ms|s|m|h)", written):
         return float(offset[1]) * {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}[offset[2]]
     clock = re.fullmatch(TIME, written)
@@ -99,7 +99,7 @@ def _clock(written: str) -> float | None:
 
 
 def _cues(text: str) -> Iterator[Cue]:
-    """The cues of a file of captions: the lines after each line of times, up to a blank line."""
+    """Yield the cues of a file of captions: the lines after each line of times, up to a blank line."""
     lines: list[str] | None = None
     times = (0.0, 0.0)
     for line in [*text.splitlines(), ""]:

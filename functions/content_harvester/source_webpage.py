@@ -82,7 +82,7 @@ _HTML = {
 
 
 def read_webpage(document: Document) -> tuple[list[Source], list[Lead]]:
-    """The main text of an HTML page; for a paper's page with an abstract alone, the link of the paper, too.
+    """Return the main text of an HTML page; for a paper's page with an abstract alone, the link of the paper, too.
 
     Raises Unreadable.
     """
@@ -128,7 +128,7 @@ def read_webpage(document: Document) -> tuple[list[Source], list[Lead]]:
 def _marked_tables(page: etree._Element) -> dict[str, list[str]]:
     """Put a mark in the place of each table of facts, to be counted or told where the table belongs to the article.
 
-    The sentences of those that can be heard, by the key that stands behind the mark.
+    Find the sentences of tables that can be heard, by the key behind the mark.
     """
     told: dict[str, list[str]] = {}
     for number, table in enumerate(list(page.iter("table"))):
@@ -144,8 +144,8 @@ def _marked_tables(page: etree._Element) -> dict[str, list[str]]:
 
 
 def _part_articles(page: etree._Element) -> None:
-    """Let articles side by side be sections of a page, where no one of them is most of it: an extractor takes the first
-    for the page's. Elsewhere on a page stand the teasers of others."""
+    """Let articles side by side be sections of a page, where none is most of the page: an extractor takes the first for
+    the page's. Elsewhere on a page stand the teasers of others."""
     longest = max(page.iter("article"), key=_letters_of, default=None)
     parent = longest.getparent() if longest is not None else None
     if longest is None or parent is None:
@@ -157,7 +157,7 @@ def _part_articles(page: etree._Element) -> None:
 
 
 def _join_parts(page: etree._Element) -> None:
-    """Let the parts of an article that bear one name, and stand around advertisements, be one: an extractor takes the
+    """Join the parts of an article that bear the same name, and stand around advertisements: an extractor takes the
     first."""
     for article in page.iter("article"):
         parts: dict[str, list[etree._Element]] = {}
@@ -173,7 +173,7 @@ def _join_parts(page: etree._Element) -> None:
 
 
 def _prose_in(element: etree._Element) -> int:
-    """The letters of an element's own paragraphs."""
+    """Return the letters of an element's own paragraphs."""
     return sum(_letters_of(paragraph) for paragraph in element.iterchildren("p"))
 
 
@@ -182,8 +182,8 @@ def _letters_of(element: etree._Element) -> int:
 
 
 def _paragraphs_of_divisions(page: etree._Element) -> None:
-    """Let divisions side by side that hold sentences, and nothing but phrases, be paragraphs where there are none
-    beside them: an extractor glues divisions."""
+    """Let divisions side by side with sentences, and nothing but phrases, be paragraphs where no paragraphs stand
+    beside: an extractor glues divisions."""
     told: dict[etree._Element, list[etree._Element]] = {}
     for division in page.iter("div"):
         if all(child.tag in _PHRASES for child in division.iterdescendants()):
@@ -198,7 +198,8 @@ def _paragraphs_of_divisions(page: etree._Element) -> None:
 
 
 def _article(page: etree._Element, title: str, tables: Mapping[str, Sequence[str]]) -> markup.Told:
-    """The page's article: of several ways to find the article, the first with a text related to the page's title.
+    """Return the page's article: of several ways to find the article, the first with a text related to the page's
+    title.
 
     A notice about cookies is often longer than the text, and a text may stand in an element named an aside.
     """
@@ -300,7 +301,7 @@ _SMALL = frozenset(
 
 
 def _about(text: str, title: str) -> bool:
-    """Whether a text shares a word of some weight with its title."""
+    """Tell whether a text shares a word of some weight with its title."""
     words = {word for word in re.findall(r"\w{3,}", title.lower()) if word not in _SMALL}
     if not words or not mostly_latin(title):
         return True

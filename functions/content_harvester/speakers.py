@@ -20,7 +20,7 @@ _ROLE_SURE = re.compile(r"(?:user|assistant|chatgpt|claude|gemini|copilot|gpt.*|
 
 
 def with_roles_apart(text: str) -> str:
-    """A chat with a program, copied as text, the lines that only name who speaks apart from what is said.
+    """Part the lines of a chat with a program, copied as text, that name a speaker from the words said.
 
     Such lines take turns, a person's first; any other text is given back as it is.
     """
@@ -34,7 +34,7 @@ _ROLE_MARK = "\ue002"
 
 
 def said_by_roles(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks of a text from with_roles_apart(), what is said with its speaker."""
+    """Return the blocks of a text from with_roles_apart(), what is said with its speaker."""
     told: list[Block] = []
     speaker = ""
     for block in blocks:

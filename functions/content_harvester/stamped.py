@@ -1,4 +1,4 @@
-"""Transcripts that were copied out of programs: the time before what is said, or beside the name of who says it.
+"""Transcripts that were copied out of programs: the time before the words, or beside the speaker's name.
 
 YouTube copies a time above or before each caption; Teams, Slack, Zoom and Otter a name and a time above each turn.
 """
@@ -28,7 +28,7 @@ _BEGINS_WITHIN_S = 60
 
 
 def cues_of_stamped(text: str) -> list[Cue] | None:
-    """What is said, by whom and when, or None for a text that is no such transcript."""
+    """Read the words, speakers and times of such a transcript; None for any other text."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     lines = [line for line in lines if not _ADDED.fullmatch(line)]
     alone = [at for at, line in enumerate(lines) if len(line) <= _LONGEST and _ALONE.fullmatch(line)]
@@ -48,7 +48,7 @@ def cues_of_stamped(text: str) -> list[Cue] | None:
 
 
 def _messages(cues: Sequence[Cue]) -> list[Cue]:
-    """The messages of a chat, of which one who writes two in a row ends the first, with or without a mark."""
+    """Return the messages of a chat, of which one who writes two in a row ends the first, with or without a mark."""
     return [
         replace(cue, text=f"{cue.text}.") if cue.speaker == following.speaker != "" and _OPEN.search(cue.text) else cue
         for cue, following in pairwise([*cues, Cue("")])
@@ -68,7 +68,7 @@ def _below_their_stamps(lines: Sequence[str], stamps: Sequence[int]) -> Iterator
 
 
 def _seconds(stamp: re.Match[str]) -> float:
-    """A time of the day, which names no seconds where it says which half, or since the beginning."""
+    """Return a time of the day, which names no seconds where it says which half, or since the beginning."""
     if stamp["half"]:
         return (int(stamp["m"]) % 12 + 12 * (stamp["half"].lower() == "p")) * 3600.0 + int(stamp["s"]) * 60
     return int(stamp["h"] or 0) * 3600.0 + int(stamp["m"]) * 60 + int(stamp["s"])

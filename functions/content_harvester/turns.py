@@ -23,7 +23,7 @@ class Turns:
 
     @contextmanager
     def turn(self, owner: str, within_s: float) -> Iterator[None]:
-        """A place for as long as the context lasts. Raises TimeoutError where none is free `within_s`."""
+        """Provide a place for as long as the context lasts. Raises TimeoutError where none is free `within_s`."""
         ticket = (owner, object())
         with self._changed:
             self._waiting.append(ticket)
@@ -43,7 +43,7 @@ class Turns:
                 self._changed.notify_all()
 
     def _next(self) -> tuple[str, object] | None:
-        """The ticket whose turn has come, if any."""
+        """Find the ticket that is next, if any."""
         free = self._places - self._working.total()
         if not free or not self._waiting:
             return None

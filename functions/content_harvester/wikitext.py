@@ -40,14 +40,14 @@ _ASIDE = re.compile(
 
 
 def is_wikitext(name: str, text: str = "") -> bool:
-    """Whether a text is wikitext: by its name, else as it has links, bold words and headings or templates."""
+    """Tell whether a text is wikitext: by its name, else by links, bold words and headings or templates."""
     if name.lower().endswith((".wiki", ".wikitext", ".mediawiki")):
         return True
     return "[[" in text and "'''" in text and ("{{" in text or _HEADING.search(text) is not None)
 
 
 def markdown_of_wikitext(text: str, left_out: Counter[str]) -> str:
-    """The text as Markdown; notes and tables are counted."""
+    """Return the text as Markdown; notes and tables are counted."""
     text = _MARKS.sub("", text)
     for kind, (begin, end) in _UNTOLD.items():
         text, count = _without(text, begin, end, r"$$\x$$" if kind == "math" else "")
@@ -61,7 +61,7 @@ def markdown_of_wikitext(text: str, left_out: Counter[str]) -> str:
 
 
 def _without(text: str, begin: re.Pattern[str], end: str, instead: str) -> tuple[str, int]:
-    """A text without what stands between a beginning and its end, and how often it did."""
+    """Cut everything between a beginning and its end out of a text, and count the cuts."""
     kept: list[str] = []
     at = 0
     while (begun := begin.search(text, at)) and (stop := text.find(end, begun.end())) >= 0:
@@ -71,7 +71,7 @@ def _without(text: str, begin: re.Pattern[str], end: str, instead: str) -> tuple
 
 
 def _unbraced(text: str, left_out: Counter[str]) -> str:
-    """A text with the words of its links and of some templates; what is never closed stands for itself."""
+    """Return a text with the words of its links and of some templates; what is never closed stands for itself."""
     opened: list[tuple[str, list[str]]] = [("", [])]
     at = 0
     for mark in _BRACES.finditer(text):
@@ -90,7 +90,7 @@ def _unbraced(text: str, left_out: Counter[str]) -> str:
 
 
 def _said(sign: str, parts: Sequence[str]) -> str:
-    """What is said of a link or a template."""
+    """Return the words for a link or a template."""
     name, said = parts[0].strip(), [part.strip() for part in parts[1:]]
     if sign == "[[":
         return "" if _BESIDE.match(name) else said[-1] if said else name.lstrip("#")

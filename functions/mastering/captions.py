@@ -37,7 +37,7 @@ class Caption:
 
 
 def captions(turn: Turn, label: str = "") -> Iterator[Caption]:
-    """The captions of a turn in order; `label` is put before its first words, and takes no time to say."""
+    """Yield the captions of a turn in order; `label` is put before its first words, and takes no time to say."""
     words = _words(f"{label}{turn.text}")
     spoken_ms = turn.end_ms - turn.speech_ms
     weight = sum(map(_weight, words))
@@ -53,7 +53,7 @@ def captions(turn: Turn, label: str = "") -> Iterator[Caption]:
 
 
 def _words(text: str) -> list[str]:
-    """The words of a text, those that are longer than a line in pieces; a newline after the last of a verse."""
+    """Return the words of a text, those that are longer than a line in pieces; a newline after the last of a verse."""
     found = ((match[1], match[2]) for match in re.finditer(r"(\S+)[ \t]*(\n?)", text))
     return [
         word[at : at + LINE] + (end if at + LINE >= len(word) else "")
@@ -63,7 +63,7 @@ def _words(text: str) -> list[str]:
 
 
 def _cut(words: list[str], most: float) -> int:
-    """How many of the words make the next caption: `most` is how much may be said while it is read."""
+    """Tell how many of the words make the next caption: `most` is how much may be said while it is read."""
     weight, fit = 0.0, 0
     for number, word in enumerate(words, 1):
         weight += _weight(word)
@@ -85,6 +85,6 @@ def _lines(words: list[str]) -> list[str]:
 
 
 def _weight(word: str) -> int:
-    """How long a word takes, in letters."""
+    """Tell how long a word takes, in letters."""
     rest = _REST_OF_SENTENCE if _SENTENCE_END.search(word) else _REST_OF_CLAUSE if _CLAUSE_END.search(word) else 0
     return len(word.rstrip("\n")) + rest

@@ -33,7 +33,7 @@ def ogg_chapters(episode: Episode) -> dict[str, str]:
 
 
 def id3_chapters(episode: Episode) -> list[Frame]:
-    """A frame each chapter, and the table of contents for readers; it counts them in one byte."""
+    """Return a frame each chapter, and the table of contents for readers; it counts them in one byte."""
     chapters = episode.chapters[:255]
     names = [f"ch{number}" for number in range(len(chapters))]
     table = CTOC(

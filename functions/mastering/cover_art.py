@@ -63,7 +63,7 @@ def legible(title: str) -> str:
 
 
 def _letters(word: str) -> str:
-    """What of a word is read: letters, figures, and the marks on them."""
+    """Return the readable part of a word: letters, figures, and their marks."""
     return "".join(sign for sign in word if sign.isalnum() or unicodedata.category(sign)[0] == "M")
 
 
@@ -74,7 +74,7 @@ def _has(sign: str) -> bool:
 
 
 def _shaded(top: Color, bottom: Color, size: int) -> Image.Image:
-    """A gradient between two colors: a single column, at next to no cost, made wide."""
+    """Return a gradient between two colors: a single column, at next to no cost, made wide."""
     column = Image.composite(
         Image.new("RGB", (1, size), bottom),
         Image.new("RGB", (1, size), top),
@@ -116,7 +116,7 @@ def _shortened(line: str, font: ImageFont.FreeTypeFont, room: float) -> str:
 
 
 def _colors(title: str) -> tuple[Color, Color]:
-    """A dark ground for white letters, and its lighter neighbour on the color circle."""
+    """Return a dark ground for white letters, and its lighter neighbour on the color circle."""
     hue = hashlib.sha256(title.casefold().encode()).digest()[0] / 256
     return _rgb(hue, 0.22, 0.65), _rgb(hue + 0.11, 0.62, 0.8)
 

@@ -88,7 +88,7 @@ def _mp3(episode: Episode, out: Writer) -> Iterator[Edition]:
 
 @contextmanager
 def _m4a(episode: Episode, out: Mp4Stream) -> Iterator[Edition]:
-    """The muxer called `ipod` takes no pictures, so the general one is told to make the same kind of file."""
+    """Provide the muxer called `ipod` takes no pictures, so the general one is told to make the same kind of file."""
     with av.open(out, "w", format="mp4", options={"brand": "M4A "}) as container:
         container.metadata.update(
             title=episode.title,
@@ -127,7 +127,7 @@ def _add_cover(container: av.container.OutputContainer, title: str) -> None:
 
 
 def _id3(episode: Episode) -> bytes:
-    """The ID3v2.3 tag, which every player reads. https://id3.org/id3v2.3.0"""
+    """Return the ID3v2.3 tag, which every player reads. https://id3.org/id3v2.3.0"""
     tags = ID3()
     text: dict[str, Any] = {"encoding": Encoding.UTF16}
     tags.add(TIT2(**text, text=episode.title))

@@ -87,7 +87,7 @@ class Episode:
 
 
 def read_episode(settings: Settings, workflow_id: str) -> tuple[Workflow, Episode | None]:
-    """The workflow, and its episode, or None where it has ended otherwise.
+    """Return the workflow, and its episode, or None where it has ended otherwise.
 
     Raises WorkflowGone, ServiceBroken where not all of it is voiced yet.
     """
@@ -112,7 +112,7 @@ def read_episode(settings: Settings, workflow_id: str) -> tuple[Workflow, Episod
 
 
 def as_of_now(settings: Settings, workflow: Workflow) -> Workflow:
-    """The workflow as read, for a change to be refused once the workflow has changed.
+    """Return the workflow as read, for a change to be refused once the workflow has changed.
 
     Raises WorkflowGone for a workflow deleted since the read, Busy for a changed title.
     """

@@ -27,8 +27,8 @@ _GATE_LUFS = -60.0
 
 
 def leveled(turns: Iterable[list[bytes]], pre_skip: int) -> Iterator[av.AudioFrame]:
-    """The sound of all turns: signed 16-bit mono at SAMPLE_RATE, without the `pre_skip` samples, of 48 kHz, before its
-    beginning."""
+    """Yield the sound of all turns: signed 16-bit mono at SAMPLE_RATE, without the `pre_skip` samples, of 48 kHz,
+    before its beginning."""
     drop = pre_skip * SAMPLE_RATE // PACKETS_RATE * 2
     for pcm in _decoded(turns):
         yield from _set_right(pcm[drop:])
@@ -36,7 +36,7 @@ def leveled(turns: Iterable[list[bytes]], pre_skip: int) -> Iterator[av.AudioFra
 
 
 def _decoded(turns: Iterable[list[bytes]]) -> Iterator[bytes]:
-    """The PCM of each turn, through one decoder: as the turns were encoded to be heard."""
+    """Yield the PCM of each turn, through one decoder: as the turns were encoded to be heard."""
     lengths: list[int] = []
 
     def noted() -> Iterator[list[bytes]]:
@@ -61,6 +61,6 @@ def _set_right(pcm: bytes) -> Iterator[av.AudioFrame]:
 
 
 def _gain_db(pcm: bytes) -> float:
-    """What brings this turn to the target; 0 for turns too short or too soft to have a loudness."""
+    """Return the gain that brings this turn to the target; 0 for turns too short or too soft to have a loudness."""
     lufs = loudness(pcm, SAMPLE_RATE)
     return max(-_MAX_GAIN_DB, min(_MAX_GAIN_DB, TARGET_LUFS - lufs)) if lufs > _GATE_LUFS else 0.0

@@ -127,7 +127,7 @@ def editions_failed(task: Task, error: AethercastError) -> Outcome:
 
 
 def _with_files(workflow: Workflow, episode: Episode, sizes: dict[str, int]) -> Workflow:
-    """The workflow with some of its files, by their sizes; the others stay as they are."""
+    """Return the workflow with some of its files, by their sizes; the others stay as they are."""
     addresses = {kind: _address(episode, kind) for kind in sizes}
     return replace(
         workflow,
@@ -137,7 +137,7 @@ def _with_files(workflow: Workflow, episode: Episode, sizes: dict[str, int]) -> 
 
 
 def _store(episode: Episode, kind: str, data: bytes) -> int:
-    """The size in bytes of what is stored then, which an earlier attempt may have made."""
+    """Return the size in bytes of what is stored then, which an earlier attempt may have made."""
     return create_object(settings(), _name(episode, kind), data, content_type=FILES[kind].content_type).size
 
 

@@ -44,7 +44,7 @@ def _tags(episode: Episode) -> dict[str, str]:
 
 
 def _picture(jpeg: bytes) -> str:
-    """A picture as Vorbis comments carry it: FLAC's block, in base64."""
+    """Return a picture as Vorbis comments carry it: FLAC's block, in base64."""
     picture = Picture()
     picture.data, picture.mime, picture.type = jpeg, "image/jpeg", PictureType.COVER_FRONT
     picture.width = picture.height = cover_art.SMALL

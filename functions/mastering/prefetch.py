@@ -18,8 +18,8 @@ AHEAD = 12
 
 
 def packets_of_turns(settings: Settings, episode: Episode) -> Iterator[list[bytes]]:
-    """The packets of each turn. Raises ServiceBroken for an object other than the forged sound, NotFound for a missing
-    object.
+    """Yield the packets of each turn. Raises ServiceBroken for an object other than the forged sound, NotFound for a
+    missing object.
 
     A file whose transcript, chapters and sound disagree is worse than none, so each turn's length is checked.
     """

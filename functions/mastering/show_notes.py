@@ -16,7 +16,7 @@ from functions.mastering.transcripts import clock
 
 
 def html_notes(episode: Episode) -> str:
-    """A fragment without scripts or styles, for feeds."""
+    """Return a fragment without scripts or styles, for feeds."""
     words = pack_of(episode.language).notes
     chapters = "".join(
         f"<li>{clock(chapter.start_ms).partition('.')[0]} {html.escape(chapter.title)}</li>\n"

@@ -26,8 +26,8 @@ def webvtt(episode: Episode) -> str:
 
 
 def subrip(episode: Episode) -> str:
-    """The form that the most players read. The format knows no speakers, so their names begin the lines; nor escapes,
-    so what players would take for tags is set in other brackets."""
+    """Return the form that the most players read. The format knows no speakers, so their names begin the lines; nor
+    escapes, so what players would take for tags is set in other brackets."""
     plain = str.maketrans("<>", "\u2039\u203a")
     every = (caption for turn in episode.turns for caption in captions(turn, f"{turn.speaker}: "))
     cues = (

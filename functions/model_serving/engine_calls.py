@@ -72,7 +72,7 @@ def counted(budget: int | None = None) -> Iterator[Calls]:
 
 
 def current_calls() -> Calls:
-    """The count of the enclosing block; outside of any, a count without a reader."""
+    """Return the count of the enclosing block; outside of any, a count without a reader."""
     return _calls.get() or Calls()
 
 
@@ -94,8 +94,8 @@ class Throttled(EngineBusy):
 
 
 def begun(start: Callable[[], Iterator[Piece]]) -> Iterator[Piece]:
-    """The pieces from `start()`. After a failure before the first piece, `start()` is called again, three times in all,
-    in 30 s, as far as the budget goes.
+    """Yield the pieces from `start()`. After a failure before the first piece, `start()` is called again, three times
+    in all, in 30 s, as far as the budget goes.
 
     Raises the last start's error; EngineRefused at once, since a repetition would raise the same, and where no budget
     is left to begin with.
@@ -150,8 +150,8 @@ def _wait_s(state: RetryCallState) -> float:
 def error_of_status(
     status: int, engine: str, retry_after: str | None = None, told: str = "", kind: str = ""
 ) -> AethercastError:
-    """The typed error of an HTTP status, with the engine's own name of the error as `kind`. The engine's own words,
-    with their beginning in `told`, are not handed on: the words may quote the key, or the text."""
+    """Return the typed error of an HTTP status, with the engine's own name of the error as `kind`. The engine's own
+    words, with their beginning in `told`, are not handed on: the words may quote the key, or the text."""
     how = f"{status}, {kind}" if kind else f"{status}"
     if status == 402 or not _UNPAID.isdisjoint(kind.split(", ")):
         return EngineRefused("engine_unpaid", f"The account at {engine} has no credit left ({how}).")
@@ -180,8 +180,8 @@ _KIND = re.compile(r"[A-Za-z][A-Za-z]*(?:[_.][A-Za-z]+)+|[A-Z][a-z]+(?:[A-Z][a-z
 
 
 def kind_told(error: Any) -> str:
-    """The kind of failure according to an engine's own error, by its `code`, `type` and `param`; "" where the error
-    names none in words made for programs."""
+    """Return the kind of failure according to an engine's own error, by its `code`, `type` and `param`; "" where the
+    error names none in words made for programs."""
     if not isinstance(error, dict):
         return ""
     told = [str(error[name]) for name in ("code", "type", "status", "param") if error.get(name) is not None]
@@ -189,7 +189,7 @@ def kind_told(error: Any) -> str:
 
 
 def seconds_of(retry_after: str | None) -> float | None:
-    """A Retry-After header in seconds from now (RFC 9110, section 10.2.3): a number, or a date."""
+    """Return a Retry-After header in seconds from now (RFC 9110, section 10.2.3): a number, or a date."""
     if not retry_after:
         return None
     try:
@@ -238,7 +238,7 @@ _LONGEST_REFUSAL: Final = 64 * 1024
 
 
 def refusal_of(response: requests.Response) -> str:
-    """The engine's message in an answer with another status than 200."""
+    """Return the engine's message in an answer with another status than 200."""
     try:
         return str(response.raw.read(_LONGEST_REFUSAL, decode_content=True), "utf-8", "replace")
     except (OSError, HTTPError):
@@ -246,8 +246,8 @@ def refusal_of(response: requests.Response) -> str:
 
 
 def error_in(told: str) -> Any:
-    """The content of a refusal: the object called `error` by most servers, or the whole answer; its text where the
-    answer is no JSON."""
+    """Return the content of a refusal: the object called `error` by most servers, or the whole answer; its text where
+    the answer is no JSON."""
     try:
         value = json.loads(told)
     except ValueError:
@@ -256,7 +256,7 @@ def error_in(told: str) -> Any:
 
 
 def broke_off(engine: str, error: Exception) -> EngineBroken:
-    """What a failure in mid-answer becomes."""
+    """Return the typed error for a failure in mid-answer."""
     if isinstance(error, requests.Timeout) or "timed out" in str(error):
         return EngineBroken("engine_slow", f"{engine} fell silent in mid-answer.")
     return EngineBroken("engine_broke_off", f"{engine} broke off in mid-answer.")

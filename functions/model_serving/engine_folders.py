@@ -31,7 +31,8 @@ def create_engine(engines: ModuleType, name: str, settings: Settings) -> Any:
 
 
 def engine_libraries(engines: ModuleType, names: Iterable[str]) -> Iterator[str]:
-    """The modules of these engines in the package `engines`, and those that they would import later; of known ones."""
+    """Yield the modules of these engines in the package `engines`, and those that they would import later; of known
+    ones."""
     for name in set(names) & set(engine_names(engines)):
         package = f"{engines.__name__}.{name}"
         yield from (package, *getattr(import_module(package), "LIBRARIES", ()))

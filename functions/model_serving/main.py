@@ -207,7 +207,7 @@ def _handed_over(audio: bytes) -> dict[str, Any]:
 
 
 def dialogue(body: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """The turns after those already `said`. Raises the writer's errors, EngineBroken for any other failure."""
+    """Yield the turns after those already `said`. Raises the writer's errors, EngineBroken for any other failure."""
     asked = llm.Request.from_json(body)
     told = before = replace(asked.calls)
 

@@ -48,7 +48,7 @@ def look_after(settings: Settings, workflow: Workflow, now: datetime) -> str | N
 
 
 def _missing(settings: Settings, workflow: Workflow, agent: str, what: str, kinds: set[str] | tuple[str, ...]) -> bool:
-    """Whether files of the present title are not there, and not given up either."""
+    """Tell whether files of the present title are not there, and not given up either."""
     artifacts = workflow.artifacts or {}
 
     def there(kind: str) -> bool:

@@ -20,7 +20,7 @@ EVERYTHING = 1_000_000
 
 
 def reach(settings: Settings, wanted: int) -> int:
-    """How many segments, from the first on, may be voiced when so many are `wanted`."""
+    """Tell how many segments, from the first on, may be voiced when so many are `wanted`."""
     return wanted + settings.lookahead_segments if settings.lookahead_segments else EVERYTHING
 
 

@@ -61,7 +61,7 @@ def settings() -> Settings:
 
 @functions_framework.cloud_event
 def orchestrate(event: CloudEvent) -> None:
-    """One event of `agent-events`, pushed by Pub/Sub. Any answer but a 2xx leads to another push, with backoff.
+    """Handle an event of `agent-events`, pushed by Pub/Sub. Any answer but a 2xx leads to another push, with backoff.
 
     Or a call to wake, pushed likewise.
     """
@@ -75,7 +75,7 @@ def orchestrate(event: CloudEvent) -> None:
 
 @functions_framework.cloud_event
 def bury(event: CloudEvent) -> None:
-    """An event not handled in all its pushes: its workflow ends as FAILED, never in silence."""
+    """Bury an event not handled in all its pushes: its workflow ends as FAILED, never in silence."""
     message = "A step of this podcast could not be handed on."
     url = settings().dead_letters_url
     _take(event, url, lambda workflow_id: pipeline.fail(settings(), workflow_id, "event_undeliverable", message))

@@ -76,8 +76,8 @@ def requested(settings: Settings, workflow_id: str, data: Told) -> None:
 
 
 def _first_ahead(tasks: Sequence[Callable[[], None]]) -> None:
-    """Enqueue the first before the others, which are later anyway: of the few places that what is urgent has, it is to
-    have one."""
+    """Enqueue the first before the others, which are later anyway: the first is to have one of the few places for
+    urgent work."""
     side_by_side(tasks[:1])
     side_by_side(tasks[1:])
 
@@ -101,7 +101,7 @@ def harvested(settings: Settings, workflow_id: str, data: Told) -> None:
 
 
 def scripted(settings: Settings, workflow_id: str, data: Told) -> None:
-    """A turn is voiced as soon as written, unless no listener is near, or the turn is of a draft."""
+    """Have a turn voiced as soon as written, unless no listener is near, or the turn is of a draft."""
     if settings.lookahead_segments or data.get("draft"):
         workflow = _generating(settings, workflow_id)
         if workflow is None or workflow.draft or int(data["index"]) >= lookahead.reach(settings, workflow.wanted):
@@ -136,7 +136,7 @@ def _forge_all(settings: Settings, workflow_id: str, indexes: Sequence[int], *, 
 
 
 def forge(settings: Settings, workflow_id: str, data: Told, *, awaited: bool = False) -> None:
-    """Have a segment voiced, ahead of others if it opens a podcast or somebody is about to hear it."""
+    """Have a segment voiced, ahead of others if the segment opens a podcast or a listener is near."""
     index = int(data["index"])
     body = {"workflow_id": workflow_id, "index": index}
     key, urgent = f"{workflow_id}-forge-{segment_id(index)}", awaited or index < OPENING
@@ -144,7 +144,7 @@ def forge(settings: Settings, workflow_id: str, data: Told, *, awaited: bool = F
 
 
 def master_when_voiced(settings: Settings, workflow_id: str, data: Told) -> None:
-    """The fan-in: with the script complete, as many forged segments as turns."""
+    """Fan in: begin mastering, with the script complete and as many forged segments as turns."""
     workflow = _generating(settings, workflow_id)
     if workflow is None or workflow.segments_total is None:
         return
@@ -170,7 +170,7 @@ def make_editions(settings: Settings, workflow_id: str, data: Told) -> None:
 def renamed(settings: Settings, workflow_id: str, data: Told) -> None:
     """Have the files of a finished episode made with its new title; an unmastered episode will get the title anyway.
 
-    Not at once: the titles that follow within that time cost no files.
+    Not at once: titles following soon cost no files.
     """
     if workflows.read(settings, workflow_id).artifacts:
         key = titled(f"{workflow_id}-master", data)
@@ -210,8 +210,8 @@ def apologize(settings: Settings, workflow_id: str, data: Told) -> None:
 
 
 def embed(settings: Settings, workflow_id: str, data: Told) -> None:
-    """Have a segment spoken by the embedded voice, in the words that were meant, for it is the engine that is at fault;
-    or, where that voice cannot say them either, in those of an apology."""
+    """Have a segment spoken by the embedded voice: in its own words, as the engine is at fault, or, where the embedded
+    voice fails at these, too, in the words of an apology."""
     index = int(data["index"])
     workflow = _generating(settings, workflow_id)
     segment = segments.read(settings, workflow_id, index)
@@ -269,7 +269,7 @@ STAGE_OF_AGENT = {
 
 
 def _generating(settings: Settings, workflow_id: str) -> Workflow | None:
-    """The workflow while in the making, None once ended. Raises WorkflowGone where there is none."""
+    """Return the workflow while in the making, None once ended. Raises WorkflowGone where there is none."""
     workflow = workflows.read(settings, workflow_id)
     return workflow if workflow.generating else None
 
@@ -303,7 +303,7 @@ def _as_read() -> Iterator[None]:
 
 
 def titled(key: str, data: Told) -> str:
-    """The key of work done once for each title of a podcast."""
+    """Return the key of work done once for each title of a podcast."""
     return f"{key}-{data['renames']}" if data.get("renames") else key
 
 

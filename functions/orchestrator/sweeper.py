@@ -38,7 +38,7 @@ def sweep(settings: Settings, now: datetime | None = None) -> dict[str, int]:
     """Drive on workflows quiet for `sweep_redrive_after_s`, fail those quiet for `sweep_fail_after_s`, and remove
     deleted ones again; how many of each.
 
-    `troubled` counts those with which that went wrong: they are logged, and hold no other workflow up. Raises
+    `troubled` counts the workflows that met an error: these are logged, and hold no other workflow up. Raises
     ServiceBroken when the workflows cannot be read at all.
     """
     now = now or datetime.now(UTC)
@@ -93,8 +93,8 @@ def _remove_again(settings: Settings, workflow_id: str) -> str:
 
 
 def _waits_for_listeners(settings: Settings, workflow: Workflow) -> bool:
-    """Whether all is done that anybody may soon hear, and the rest waits for listeners (lookahead.py), or for who is to
-    approve it."""
+    """Tell whether all turns near a listener are done, and the rest waits for listeners (lookahead.py), or for
+    approval."""
     if workflow.draft and workflow.segments_total is not None:
         return True
     if not settings.lookahead_segments or workflow.segments_total is None:
@@ -104,7 +104,7 @@ def _waits_for_listeners(settings: Settings, workflow: Workflow) -> bool:
 
 
 def _last_progress(settings: Settings, workflow: Workflow) -> datetime:
-    """When the workflow was last written, or its last segment scripted, or the last of them voiced."""
+    """Tell when the workflow was last written, or its last segment scripted, or the last of them voiced."""
     times = [*segments.last_progress(settings, workflow.id), workflow.version or workflow.created_at]
     return max(times)
 
@@ -125,7 +125,8 @@ def _drive_on(settings: Settings, workflow: Workflow, again: str) -> None:
 
 
 def _begun(settings: Settings, workflow: Workflow) -> bool:
-    """Whether there are sources and a cold open for a script to go on from; one made of another has had the former."""
+    """Tell whether sources and a cold open exist for a script to go on from; a derived podcast has its sources from the
+    start."""
     return workflow.stages["harvest"] == StageState.DONE and segments.begun(settings, workflow.id)
 
 

@@ -74,6 +74,15 @@ def weave_script_task(request: Request) -> Response:
     )
 
 
+class Spent(TypedDict):
+    """The requests of an attempt to a language model, and their tokens (AIMS, POST /v1/dialogue)."""
+
+    engine: str
+    calls: int
+    input_tokens: int
+    output_tokens: int
+
+
 class Turn(TypedDict):
     """A completed turn of the writer (AIMS, POST /v1/dialogue)."""
 
@@ -118,7 +127,7 @@ def script_failed(task: Task, error: AethercastError) -> Outcome:
 
 @contextmanager
 def _dialogue(workflow: Workflow, material: Material, written: list[Segment]) -> Iterator[Iterator[Turn]]:
-    """The turns after the `written` turns, as the writer completes each. The block runs once it answers."""
+    """Provide the turns after the `written` turns, as the writer completes each. The block runs once it answers."""
     request = {
         "workflow_id": workflow.id,
         "engine": workflow.request.language_engine,
@@ -136,19 +145,19 @@ def _dialogue(workflow: Workflow, material: Material, written: list[Segment]) ->
         "tells_spending": True,
     }
     aims = private_service(settings(), settings().model_serving_url)
-    spent: dict[str, Any] = {}
+    spent: list[Spent] = []
     try:
         with aims.stream("/v1/dialogue", request, timeout=(*BEGINS_WITHIN_S, TURN_TIMEOUT_S)) as messages:
             yield _turns(messages, workflow.id, spent)
     finally:  # of what has failed, or is not wanted any more, as well; no podcast fails for being counted
-        if spent:
+        for asked in spent:
             with suppress(ServiceBroken):
-                usage.count_writing(settings(), workflow, **spent)
+                usage.count_writing(settings(), workflow, **asked)
 
 
-def _turns(messages: Iterator[dict[str, Any]], workflow_id: str, spent: dict[str, Any]) -> Iterator[Turn]:
-    """The turns in AIMS's answer to /v1/dialogue (its main.py). The cost of a failed attempt is kept for the next, and
-    what was asked of a model, in `spent`.
+def _turns(messages: Iterator[dict[str, Any]], workflow_id: str, spent: list[Spent]) -> Iterator[Turn]:
+    """Yield the turns in AIMS's answer to /v1/dialogue (its main.py). The cost of a failed attempt is kept for the
+    next, and what was asked of a model, in `spent`.
 
     Raises the writer's own typed error, EngineBroken for an answer without its end.
     """
@@ -160,12 +169,12 @@ def _turns(messages: Iterator[dict[str, Any]], workflow_id: str, spent: dict[str
                 workflows.spend_calls(settings(), workflow_id, calls)
             case {
                 "type": "spent",
-                "engine": str(),
-                "calls": int(),
-                "input_tokens": int(),
-                "output_tokens": int(),
-            }:
-                spent |= {name: value for name, value in message.items() if name != "type"}
+                "engine": str(engine),
+                "calls": int(calls),
+                "input_tokens": int(read),
+                "output_tokens": int(written),
+            }:  # all of this attempt so far; a later version may tell more
+                spent[:] = [Spent(engine=engine, calls=calls, input_tokens=read, output_tokens=written)]
             case {"type": "end"}:
                 return
             case {"type": "error", "status": int(status), "code": str(code), "detail": str(detail)}:
@@ -176,7 +185,7 @@ def _turns(messages: Iterator[dict[str, Any]], workflow_id: str, spent: dict[str
 
 
 def _scripted(workflow: Workflow, turn: Turn, before: Segment, weaver: str) -> Segment:
-    """The segment made of a turn, after the segment `before`."""
+    """Return the segment made of a turn, after the segment `before`."""
     voices = {host["name"]: host["voice"] for host in hosts_of(workflow.request)}
     segment = Segment(
         index=before.index + 1,
@@ -211,7 +220,8 @@ def _commit(workflow: Workflow, segment: Segment) -> None:
 
 
 def _written(workflow_id: str) -> list[Segment]:
-    """The segments there are, in order. The cold open is always among them: it is scripted before sources are read."""
+    """Return the segments there are, in order. The cold open is always among them: it is scripted before sources are
+    read."""
     written = segments.script(settings(), workflow_id)
     if [segment.index for segment in written] != list(range(len(written))) or not written:
         raise Refused("script_torn", "The script has a gap, and cannot be continued.")

@@ -82,7 +82,7 @@ def forge_voice_task(request: Request) -> Response:
 
 @dataclass(frozen=True)
 class _Found:
-    """A segment and its podcast, and where it is a breath of an opening, its `key`, and what is kept of it."""
+    """A segment and its podcast; of a breath of an opening also its `key`, and the kept sound."""
 
     workflow: Workflow
     segment: Segment
@@ -186,16 +186,17 @@ def segment_failed(task: Task, error: AethercastError) -> Outcome:
 
 
 def _paid_before(task: Task, segment: Segment) -> int:
-    """The calls of a paid engine that a segment has cost before this attempt.
+    """Return the calls of a paid engine that a segment has cost before this attempt.
 
-    An attempt that died counts with all that it might have made, but not at the embedded engine, which costs nothing;
-    and one with nothing left to make counts for nothing.
+    An attempt that died counts with all calls left to make at its start, but not at the embedded engine, which costs
+    nothing; without any calls left an attempt counts for nothing.
     """
     return segment.calls if segment.embedded else min(segment.calls + task.calls, POLICIES[AGENT].calls)
 
 
 def _embedded_voice(workflow: Workflow, segment: Segment) -> str:
-    """The voice of the same host, as the embedded engine has it, whatever the podcast's own engine calls theirs."""
+    """Return the voice of the same host, as the embedded engine has it, whatever the podcast's own engine calls
+    theirs."""
     names = [host["name"] for host in hosts_of(workflow.request)]
     place = names.index(segment.speaker) if segment.speaker in names else 0
     return VOICES[place]

@@ -65,7 +65,7 @@ class Subscriber(Protocol):
 
     @property
     def starving(self) -> bool:
-        """Whether every packet ready so far has been sent, and more is awaited."""
+        """Tell whether every packet ready so far has been sent, and more is awaited."""
         ...
 
 
@@ -93,7 +93,7 @@ class Channel(Generic[S]):
 
     @property
     def starving(self) -> bool:
-        """Whether a subscriber waits for a document still to come."""
+        """Tell whether a subscriber waits for a document still to come."""
         timeline = self.timeline
         return not (timeline.complete or timeline.failure) and any(each.starving for each in self.subscribers)
 

@@ -140,8 +140,8 @@ class Fetcher:
 
 
 def _whole(response: urllib3.BaseHTTPResponse) -> bytes:
-    """The body of an answer, or its beginning where that is more than an object may have. Raises urllib3's errors,
-    TimeoutError among them, where it does not come to its end in time."""
+    """Return the body of an answer, or its beginning where that is more than an object may have. Raises urllib3's
+    errors, TimeoutError among them, where it does not come to its end in time."""
     deadline, data = time.monotonic() + _WHOLE_WITHIN_S, bytearray()
     while len(data) <= MAX_OBJECT_BYTES and (piece := response.read1(_PIECE_BYTES)):
         data += piece
@@ -166,7 +166,7 @@ def audio_of(segment: Segment, data: bytes) -> SegmentAudio:
 
 
 def _signed(first: int, answer: Any) -> SignedUrls:
-    """The URLs that the gateway answers with, that of segment `first` among them."""
+    """Return the URLs that the gateway answers with, that of segment `first` among them."""
     lifetime = datetime.fromisoformat(answer["expires_at"]) - datetime.now(UTC)
     urls = {int(entry["index"]): _url(entry) for entry in answer["urls"]}
     if first not in urls:

@@ -80,12 +80,12 @@ class Timeline:
 
     @property
     def complete(self) -> bool:
-        """Whether every segment of the podcast is ready."""
+        """Tell whether every segment of the podcast is ready."""
         return self.total is not None and len(self.segments) >= self.total
 
     @property
     def settled(self) -> bool:
-        """Whether nothing more can change for a listener."""
+        """Tell whether nothing more can change for a listener."""
         return self.failure is not None or (self.complete and self.over)
 
     def segment_at(self, packet: int) -> Segment | None:
@@ -140,9 +140,9 @@ class Timeline:
 
     def _progress(self, stages: Mapping[str, StageState]) -> list[bytes]:
         """Return frames for these stages' states; none for a pending stage."""
-        details = {"harvest": {"detail": self.sources}} if self.sources else {}
+        details = {"harvest": self.sources}
         begun = {stage: state for stage, state in stages.items() if state != StageState.PENDING}
-        return [frames.text(progress(stage, state, **details.get(stage, {}))) for stage, state in begun.items()]
+        return [frames.text(progress(stage, state, details.get(stage, ""))) for stage, state in begun.items()]
 
 
 def _sources(request: records.Wishes) -> str:

@@ -92,7 +92,7 @@ class Watch:
 
     @property
     def healthy(self) -> bool:
-        """Whether the stream, if any is needed, has not just failed several times in a row."""
+        """Tell whether the stream, if any is needed, has not just failed several times in a row."""
         return not self._targets or self._failures < 3
 
     @property
@@ -102,7 +102,7 @@ class Watch:
 
     @property
     def lost(self) -> bool:
-        """Whether it has been quiet for so long that only another process can help."""
+        """Tell whether it has been quiet for so long that only another process can help."""
         answered_since = self._channel.heard_at > self._told_at + self._silence_s
         return self.quiet_s > self._spread * (LOST_AFTER_S if answered_since else OUT_AFTER_S)
 

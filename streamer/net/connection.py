@@ -82,7 +82,7 @@ class Connection:
 
     @property
     def full(self) -> bool:
-        """Whether frames wait for room in the socket."""
+        """Tell whether frames wait for room in the socket."""
         return bool(self._outbox)
 
     def send(self, buffers: Sequence[bytes | memoryview], now: float) -> None:

@@ -199,7 +199,7 @@ class ConnectionRegistry:
             self.drop(peer)
 
     def _is_silent(self, peer: Peer, now: float) -> bool:
-        """Whether a ping was not answered: where this thread is behind, the answer may still have to be read."""
+        """Tell whether a ping was not answered: where this thread is behind, the answer may still have to be read."""
         if peer.pinged_at <= peer.heard_at or now - peer.pinged_at <= PONG_WITHIN_S:
             return False
         self._on_readable(peer)

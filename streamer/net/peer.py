@@ -51,7 +51,7 @@ class Peer:
 
     @property
     def ready(self) -> bool:
-        """Whether another frame would be sent at once, as far as is known."""
+        """Tell whether another frame would be sent at once, as far as is known."""
         connection = self.connection
         return self._ending is None and not connection.full and not connection.broken
 

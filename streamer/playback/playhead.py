@@ -29,7 +29,7 @@ class Playhead:
 
     @property
     def held(self) -> bool:
-        """Whether the clock stands still: before the first sound, or in a pause."""
+        """Tell whether the clock stands still: before the first sound, or in a pause."""
         return self._began_at == math.inf
 
     def at(self, now: float, sent: int) -> float:

@@ -87,17 +87,17 @@ class SendWindow:
 
     @property
     def finished(self) -> bool:
-        """Whether the whole podcast has been sent."""
+        """Tell whether the whole podcast has been sent."""
         return self.timeline.complete and self.position == self.timeline.packets
 
     @property
     def astray(self) -> bool:
-        """Whether the position asked for lies beyond the end of the podcast."""
+        """Tell whether the position asked for lies beyond the end of the podcast."""
         return self.timeline.complete and self.position > self.timeline.packets
 
     @property
     def paused(self) -> bool:
-        """Whether the player is paused."""
+        """Tell whether the player is paused."""
         return self.playhead.paused
 
     def heard(self, now: float) -> float:

@@ -17,7 +17,7 @@ class Sink(Protocol):
 
     @property
     def ready(self) -> bool:
-        """Whether another frame would be sent at once, as far as is known."""
+        """Tell whether another frame would be sent at once, as far as is known."""
         ...
 
     def send(self, buffers: Sequence[bytes | memoryview], now: float) -> None:
@@ -91,11 +91,11 @@ class Subscription(Generic[K]):
 
     @property
     def starving(self) -> bool:
-        """Whether the client waits for the podcast to begin, or has been sent every ready packet."""
+        """Tell whether the client waits for the podcast to begin, or has been sent every ready packet."""
         window = self.window
         return not self.greeted or (window is not None and window.position >= window.timeline.packets)
 
     @property
     def untouched(self) -> bool:
-        """Whether no audio has been sent yet, so other audio may take its place."""
+        """Tell whether no audio has been sent yet, so other audio may take its place."""
         return self.window is not None and not self.window.messages

@@ -244,7 +244,7 @@ class Listener:
         **wanted: Any,
     ) -> Run:
         """Have a podcast made, and hear it until `until` says so. The answer brings the `opening` as "sound"; a click
-        `from_page` is one of a page that has the opening."""
+        `from_page` comes from a page with the opening."""
         trip = self._delays.draw("listener")
         run = Run(self._stretch, clicked=time.time())
         self._travels(trip / 2)

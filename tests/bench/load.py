@@ -53,7 +53,7 @@ class Customer:
         return dict(requests.get(accepted["status_url"] + part, headers=self.headers, timeout=60).json())
 
     def states(self) -> dict[str, str]:
-        """How each of the last hundred podcasts stands: one question for all, so that asking costs next to nothing."""
+        """How each of the last hundred podcasts stands: a single question for all, so asking costs next to nothing."""
         answer = requests.get(self.api, params={"limit": 100}, headers=self.headers, timeout=60)
         return {podcast["workflow_id"]: podcast["state"] for podcast in answer.json()["podcasts"]}
 
@@ -105,7 +105,7 @@ def raw(texts: list[str]) -> float:
 
 
 def saved() -> dict[str, Any]:
-    """What is not voiced for a listener who leaves at a tenth."""
+    """Measure the turns left unvoiced when a listener leaves at a tenth."""
     text = "\n\n".join(path.read_text() for path in TEXTS)
     with Stack(Options(environment=(("LOOKAHEAD_SEGMENTS", str(LOOKAHEAD)),))) as stack:
         customer = Customer(stack)

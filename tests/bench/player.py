@@ -8,9 +8,9 @@ Ten podcasts, one after the other, each asked for on the page with a click. In t
                               page has already, and plays before any packet comes, there is none
 
 With `--network cloud` over the delays of emulators/delays.py: the page is opened 4 s before the click, and no service
-has an instance then, but for those that `--warm` keeps. With `--returning` it is the same person who comes again, whose
-browser has the page and what it keeps. There the page plays the opening that it has, so the first
-packet may well come after the sound; what counts is whether it comes before the opening is over:
+has an instance then, but for those that `--warm` keeps. With `--returning` the same person comes again, with the page
+and its stores in the browser. The page then plays its own opening, so the first packet may well come after the sound;
+the packet has to come before the opening is over:
 
     silent                    in how many podcasts the sound stopped once within the first HEARD_S
 
@@ -74,8 +74,8 @@ STOPS = "(button => !button.hidden && (button.click(), true))(document.getElemen
 
 
 def click(context: BrowserContext, url: str, think_s: float = 0.0, heard_s: float = 0.0) -> dict[str, float]:
-    """When what happened after one click, in ms of the page's clock; `think_s` after the page was there. Listens to the
-    first `heard_s` of it, for `silence`: where the sound stopped."""
+    """Moments after a click, in ms of the page's clock; `think_s` after the page was there. Listens to the first
+    `heard_s` of it, for `silence`: where the sound stopped."""
     page = context.new_page()
     try:
         page.add_init_script(NOTE)
@@ -133,8 +133,8 @@ def processor(browser: Browser, url: str) -> dict[str, float]:
 
 @contextlib.contextmanager
 def empty_page() -> Iterator[str]:
-    """Where a page is that has nothing in it: served, for of a page made up in the browser none of this machine's files
-    are played, and with a policy of its own rather than the player's."""
+    """Serve an empty page: served, for of a page made up in the browser none of this machine's files are played, and
+    with a policy of its own rather than the player's."""
 
     class Empty(BaseHTTPRequestHandler):
         def do_GET(self) -> None:

@@ -54,7 +54,7 @@ SPEAKERS = {"Ada": "#b4540a", "Ben": "#0f766e"}
 
 @dataclass(frozen=True)
 class Row:
-    """One segment's moments, in seconds since the click; `due` is when its sound is due, for an immediate player."""
+    """A segment's moments, in seconds since the click; `due` is when its sound is due, for an immediate player."""
 
     speaker: str
     written: float

@@ -80,7 +80,7 @@ Waits = Iterator[tuple[str, float]]
 
 
 def calls(folder: Path, random: Random, times: int) -> Waits:
-    """Each kind of call, and what it waited for at most."""
+    """List each kind of call with its longest wait."""
     with lossy_cloud(folder) as cloud:
         for name, (service, make, _) in CALLS.items():
             yield name, _longest(lambda make=make: make(cloud), cloud.proxies[service], random, times)  # type: ignore[misc]
@@ -150,7 +150,7 @@ def _longest(call: Callable[[], Any], proxy: SilentProxy, random: Random, times:
 
 
 def listener(folder: Path, random: Random, times: int) -> Waits:
-    """What the streamer speaks to, and how long its listener waited for what there was to hear."""
+    """Measure the streamer's calls, and how long its listener waited for sound."""
     with StreamerHarness(folder) as harness, ExitStack() as behind:
         addresses = {
             "Firestore": harness.env["FIRESTORE_EMULATOR_HOST"],

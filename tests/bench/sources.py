@@ -1,20 +1,18 @@
 """How well documents are read: nox -s bench -- sources --corpus FOLDER [--json FILE], or -- sources --passages.
 
-What stands beside a file of the folder says what it is scored by:
+Files beside a file of the folder say how to score that file:
 
 - `paper.pdf.txt`: its text. words: F1 of the words, however they are ordered. order: the share of all runs of four
-  words that were read which stand so in the expected text; what is left out by rule costs words, and not order. Where
-  tables may be told row by row as well as column by column, `paper.pdf.rows.txt` is the other order, and the better of
-  the two counts. Letters are compared in NFKC and lower case. The libraries that one would reach for otherwise read the
-  same files beside ours.
-- `paper.pdf.title`: its title. `paper.pdf.begins`: the words that its text begins with, where addresses and the like
-  come before.
-- `book.epub.unscored`: why its expected text is wrong. The file is named with that, and not scored.
-- `letter.txt.letters`: its text in UTF-8, each letter of which has to come out of its bytes, which say no charset.
-- Nothing, of a feed in which feedparser finds words or links, and of captions with words: whether it is read, and
-  without marks, times and programs in its text.
+words that were read which stand so in the expected text; what is left out by rule costs words, and not order. Where
+tables may be told row by row as well as column by column, `paper.pdf.rows.txt` is the other order, and the better of
+the two counts. Letters are compared in NFKC and lower case. The usual libraries read the same files beside ours. -
+`paper.pdf.title`: its title. `paper.pdf.begins`: the words that its text begins with, where addresses and the like come
+before. - `book.epub.unscored`: why its expected text is wrong. The file is named with that, and not scored. -
+`letter.txt.letters`: its text in UTF-8, each letter of which has to come out of its bytes, which say no charset. -
+Nothing, of a feed in which feedparser finds words or links, and of captions with words: whether it is read, and without
+marks, times and programs in its text.
 
-Each reading is a process of its own, as in the harvester; its seconds are the processor's, with all that it imports.
+Each reading is a process of its own, as in the harvester; seconds are the processor's, with all imports.
 
 --passages needs no folder: passages of the project's own texts, of 40 to 1,000 letters, in windows-1252 without a word
 on it, have to come out as they were written.
@@ -75,7 +73,7 @@ class Score:
 
 @dataclass(frozen=True)
 class Look:
-    """One file that is right or wrong as a whole; `fault` says what is wrong."""
+    """A file that is right or wrong as a whole; `fault` says what is wrong."""
 
     file: str
     kind: str
@@ -114,7 +112,7 @@ def main() -> int:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    """The files to read: not those that say what is expected of another."""
+    """The files to read: without files of expectations."""
     for path in sorted(folder.rglob("*")):
         of_another = any(
             path.name.endswith(end) and path.with_name(path.name.removesuffix(end)).is_file() for end in _BESIDE
@@ -156,7 +154,7 @@ def _looked_at(path: Path) -> Look | None:
 
 
 def _other_letters(data: bytes, letters: str) -> str:
-    """What is wrong with the text of bytes that say no charset."""
+    """Find faults in the text of bytes without a charset."""
     try:
         return "" if decode(data, None).lstrip("\ufeff") == letters.lstrip("\ufeff") else "other letters"
     except Unreadable as error:

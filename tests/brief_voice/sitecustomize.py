@@ -1,7 +1,7 @@
-"""A voice that says two words of each turn: each Python process of the stack that tests share imports this by itself.
+"""A voice for two words of each turn: each Python process of the tests' shared stack imports this module by itself.
 
-Most of what a podcast costs is its sound: a minute takes five seconds of a processor, and two words go all the ways
-that a long speech goes. The sound of whole podcasts is heard by the tests of audio/, of the engines and of chaos/.
+Most of what a podcast costs is its sound: a minute takes five seconds of a processor, and two words go all the ways of
+a long speech. The sound of whole podcasts is heard by the tests of audio/, of the engines and of chaos/.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ WORDS = 2
 
 
 class BriefEngine(MetaPathFinder):
-    """Finds the engine alone, and shortens what it is about to say."""
+    """Finds the engine alone, and shortens its texts."""
 
     def find_spec(self, fullname: str, path: Any, target: ModuleType | None = None) -> ModuleSpec | None:
         spec = PathFinder.find_spec(fullname, path) if fullname == ENGINE else None

@@ -35,7 +35,7 @@ def launch(playwright: Playwright, *flags: str, sounds_with: dict[str, str] | No
     """The system's Chromium; or else the Chromium of `playwright install chromium`.
 
     Each without windows: a whole one loads an address bar for every visitor, which takes longer than the player. Muted,
-    unless `sounds_with` says in what environment it finds a sound card.
+    unless `sounds_with` gives the environment of a sound card.
     """
     return playwright.chromium.launch(
         executable_path=shutil.which("chromium-headless-shell"),

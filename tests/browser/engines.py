@@ -1,4 +1,4 @@
-"""Other engines than Chromium, to a test: what can be done with each of them, and when it cannot be had.
+"""Other engines than Chromium, to a test: the abilities of each, and reasons for its absence.
 
 Most play muted, for want of a sound card: clock, buffers and decoder run. What is heard is in test_sink.py.
 """

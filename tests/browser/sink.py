@@ -1,4 +1,4 @@
-"""A sound card that nobody hears: a PulseAudio server of its own, whose one sink is recorded.
+"""A sound card that nobody hears: a PulseAudio server of its own, with a single recorded sink.
 
 https://www.freedesktop.org/wiki/Software/PulseAudio/Documentation/User/Modules/
 """
@@ -96,6 +96,6 @@ def gaps(played: list[tuple[int | None, float]]) -> float:
 
 
 def in_order(played: list[tuple[int | None, float]]) -> list[int]:
-    """The seconds that were heard for longer than the step from one to the next takes."""
+    """List the seconds heard for longer than a step to the next takes."""
     heard = [second for second, length in played if second is not None and length > 2 * WINDOW_S]
     return heard[:1] + [after for before, after in pairwise(heard) if after != before]

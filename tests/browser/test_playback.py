@@ -122,10 +122,10 @@ def test_the_lit_line_is_the_one_that_is_heard(server: ScriptedServer, visitor: 
     visitor.hears(beyond=0.05)
     visitor.listens_in()
     visitor.until(lambda: visitor.position > 5)
-    looked = [one for one in while_it_moves(visitor.heard) if one.playing and one.line is not None]
-    assert len({one.line for one in looked}) > 2
-    for one in looked:
-        assert int(max(0.0, one.at - LAG_S)) <= one.line <= int(one.at + LEAD_S), one
+    looked = [(one, one.line) for one in while_it_moves(visitor.heard) if one.playing and one.line is not None]
+    assert len({line for _, line in looked}) > 2
+    for one, line in looked:
+        assert int(max(0.0, one.at - LAG_S)) <= line <= int(one.at + LEAD_S), one
 
 
 def test_running_dry_says_so_and_goes_on_by_itself(server: ScriptedServer, visitor: Visitor) -> None:

@@ -30,7 +30,7 @@ SPEECH_DB = -70
 
 @pytest.fixture
 def visitor(stack: Stack, invite: Invite) -> Visitor:
-    """Somebody with the service worker that a browser has from the first visit on: everything goes through it."""
+    """A listener with the service worker of a second visit: everything goes through it."""
     visitor = invite(f"{stack.endpoints.player_url}/", service_workers="allow").comes()
     visitor.until(lambda: bool(visitor.page.evaluate("!!navigator.serviceWorker.controller")))
     visitor.page.click("#options summary")

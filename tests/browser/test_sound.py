@@ -1,4 +1,4 @@
-"""How it sounds besides its speed, as the listener chose it: with shorter pauses, louder; live and from its file."""
+"""Sound beside its speed, as the listener chose: with shorter pauses, louder; live and from its file."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_long_pauses_are_left_out_and_the_lit_line_and_the_clock_are_right(
 
 
 def test_pauses_come_and_go_where_it_plays_and_so_do_places(server: ScriptedServer, visitor: Visitor) -> None:
-    """What is left out before a place does not move it: on the slider, at the server, after a reload."""
+    """Parts left out before a place do not move the place: on the slider, at the server, after a reload."""
     podcast = from_its_file(server, visitor)
     visitor.hears()
     visitor.page.click("#play")

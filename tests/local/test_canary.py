@@ -173,7 +173,7 @@ def test_whatever_a_path_answers_its_step_fails_in_time(
 def test_the_key_may_stand_in_the_environment(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where no list of processes shows it, nor what a pipeline writes of its commands."""
+    """Hidden from lists of processes, and from a pipeline's log of its commands."""
     monkeypatch.setenv("AETHERCAST_API_KEY", "k")
     with FakeDeployment() as deployment:
         assert canary.main(["--api", deployment.url]) == 0, capsys.readouterr().err
@@ -258,7 +258,7 @@ def test_a_deployment_of_fakes_works_where_nothing_is_broken(capsys: pytest.Capt
 
 
 def test_what_else_comes_to_the_webhooks_port_is_turned_away_in_silence(capfd: pytest.CaptureFixture[str]) -> None:
-    """The port is open to whoever finds it."""
+    """The port is open to strangers."""
     port = free_port()
     with canary.receiver(argparse.Namespace(webhook_url="http://x", webhook_port=port), "whsec_c2VjcmV0") as told:
         for body, headers in (

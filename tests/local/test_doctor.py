@@ -122,7 +122,7 @@ DATABASES = f"firestore/v1/{HERE}/databases"
 
 
 def existing(name: str, **more: Any) -> dict[str, Any]:
-    """The databases of a project that has one."""
+    """The databases of a project with a database."""
     return {DATABASES: {"databases": [{"name": f"{HERE}/databases/{name}", **more}]}}
 
 
@@ -382,7 +382,7 @@ UNFORESEEN: tuple[Any, ...] = (
 def test_whatever_an_api_answers_the_doctor_comes_to_its_end(
     cloud: FakeGoogle, given: Given, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And calls nothing wrong that it could not look at; but where no project can be seen, a pipeline fails."""
+    """And calls nothing wrong without having looked; but where no project can be seen, a pipeline fails."""
     monkeypatch.setattr(google_apis, "PAUSE_S", 0.0)
     given("production")
     well = {name: answer for name, answer in cloud.answers.items() if name.startswith("cloudresourcemanager")}
@@ -627,7 +627,7 @@ def test_where_google_cannot_be_reached_it_says_so_and_fails(
 def test_what_terraform_does_not_take_is_told_and_nothing_is_judged_by_it(
     cloud: FakeGoogle, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What does not depend on it is looked at all the same."""
+    """Independent checks are made all the same."""
     refused = Variables(None, (Diagnostic(True, "my.tfvars, line 1: no"), Diagnostic(False, "a slip")))
     monkeypatch.setattr(doctor, "read", lambda *_: refused)
     status, found = examined(cloud, capsys)
@@ -656,7 +656,7 @@ def test_without_terraform_the_rest_is_looked_at(
 def test_a_quota_project_of_the_environment_is_told_for_terraform_takes_it(
     cloud: FakeGoogle, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It comes before the project that the provider is told: terraform/README.md."""
+    """The environment's project comes before the provider's: terraform/README.md."""
     for project, levels in ((PROJECT, []), ("another-project", [LOOK])):
         monkeypatch.setenv("GOOGLE_CLOUD_QUOTA_PROJECT", project)
         _, found = examined(cloud, capsys)

@@ -1,4 +1,4 @@
-"""Variables as Terraform reads them: the real one, for what a deployment is told from all places at once."""
+"""Variables as Terraform reads them: the real Terraform, for a deployment's variables from all places at once."""
 
 from __future__ import annotations
 

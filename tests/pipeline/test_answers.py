@@ -12,7 +12,8 @@ import requests
 
 from functions.api_gateway.answers import ListedPodcast, Podcast, Problem
 from functions.api_gateway.openapi import RATE_LIMIT_HEADERS
-from functions.api_gateway.operations import EVERYBODY, OPERATIONS, OWNER, Operation
+from functions.api_gateway.operation import EVERYBODY, OWNER, Operation
+from functions.api_gateway.operations import OPERATIONS
 from local.podcast import SAMPLE
 from tests.conftest import ApiClient
 from tests.pipeline.test_gateway import as_service

@@ -21,7 +21,8 @@ from common.contract import MAX_SEGMENT
 from common.settings import Settings
 from common.tokens import token_hash
 from functions.api_gateway.main import ROUTES
-from functions.api_gateway.operations import OPERATIONS, OWNER
+from functions.api_gateway.operation import OWNER
+from functions.api_gateway.operations import OPERATIONS
 from local import keys
 from local.listener import start
 from local.stack import Stack

@@ -23,7 +23,8 @@ from common.services import Service
 from common.store import usage as store_usage
 from common.store import workflows
 from functions.api_gateway import callers, engines, following, quotas, sharing, usage
-from functions.api_gateway.operations import OPERATIONS, OWNER, Operation
+from functions.api_gateway.operation import OWNER, Operation
+from functions.api_gateway.operations import OPERATIONS
 from functions.model_serving import tts
 from functions.model_serving.llm.dialogue.language_model import Prompt
 from functions.model_serving.llm.dialogue.writer import DialogueWriter

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 import requests
 
-from functions.api_gateway.operations import OPERATIONS, OWNER, Operation
+from functions.api_gateway.operation import OWNER, Operation
+from functions.api_gateway.operations import OPERATIONS
 from local.listener import Heard, listen, start
 from tests.conftest import ApiClient
 from tests.pipeline.test_gateway import refused

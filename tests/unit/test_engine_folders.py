@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -18,9 +19,10 @@ def create(settings):
 """
 
 
-def test_the_engines_are_the_folders() -> None:
-    assert engine_names(tts.engines) == ("espeak", "google", "hibari", "openai", "piper")
-    assert engine_names(llm.engines) == ("extractive", "gemini", "openai")
+@pytest.mark.parametrize(("engines", "known"), [(tts.engines, {"espeak", "hibari"}), (llm.engines, {"extractive"})])
+def test_the_engines_are_the_folders(engines: ModuleType, known: set[str]) -> None:
+    folders = {path.parent.name for folder in engines.__path__ for path in Path(folder).glob("*/__init__.py")}
+    assert known <= folders == set(engine_names(engines))
 
 
 def test_a_folder_is_all_that_an_engine_takes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,7 +38,7 @@ def test_a_folder_is_all_that_an_engine_takes(tmp_path: Path, monkeypatch: pytes
 
 @pytest.mark.parametrize("name", ["", "none", "engine", "../espeak", "espeak.engine"])
 def test_an_engine_that_is_no_folder_is_refused_with_those_that_are(name: str) -> None:
-    with pytest.raises(EngineRefused, match="espeak, google, hibari, openai, piper"):
+    with pytest.raises(EngineRefused, match=f"there are {', '.join(engine_names(tts.engines))}."):
         tts.engine(Settings(speech_engine=name))
-    with pytest.raises(EngineRefused, match="extractive, gemini, openai"):
+    with pytest.raises(EngineRefused, match=f"there are {', '.join(engine_names(llm.engines))}."):
         llm.engine(Settings(language_engine=name))

@@ -7,7 +7,8 @@ from functools import cache
 
 import pytest
 
-from functions.api_gateway.operations import OPERATIONS, Operation
+from functions.api_gateway.operation import Operation
+from functions.api_gateway.operations import OPERATIONS
 from local.entry_points import ENTRY_POINTS, ROOT, source_of
 
 HOW = {

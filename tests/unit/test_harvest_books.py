@@ -25,7 +25,7 @@ def book(*chapters: str, spine: str = "") -> Source:
 
 @pytest.mark.parametrize("times", [2, 2_000])
 def test_a_chapter_named_often_is_told_once(times: int) -> None:
-    """An EPUB's spine may name a file once (EPUB 3.3, 5.7.2); one of 50,000 names took all time there is."""
+    """An EPUB's spine may name a file once (EPUB 3.3, 5.7.2); a book of 50,000 names took all the time."""
     assert book(f"<p>{EVENING}</p>", spine='<itemref idref="c0"/>' * times).text == EVENING
 
 

@@ -1,4 +1,4 @@
-"""What is heard of e-mails: what their senders wrote, whatever program wrote it down."""
+"""What is heard of e-mails: their senders' words, whatever the program."""
 
 from __future__ import annotations
 

@@ -295,7 +295,7 @@ def test_a_text_in_another_script_is_told_so_by_its_name(site: Website) -> None:
 
 @pytest.mark.usefixtures("unconfined")
 def test_a_link_that_gives_nothing_is_told_as_it_is_seen(site: Website) -> None:
-    """Whatever characters whoever wrote it has put in."""
+    """Whatever characters its author has put in."""
     link = "http://ti\u202edes\x00\x1b.example/\u2066a"
     [(name, error)] = gather.gather(with_links(site), Wishes.of({"urls": [link]}), "en").failures
     assert name == "http://tides.example/a"

@@ -1,4 +1,4 @@
-"""What is heard of what people write in offices: DOCX, PPTX, OpenDocument, RTF and spreadsheets."""
+"""Office documents as they are heard: DOCX, PPTX, OpenDocument, RTF and spreadsheets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands around a text that was printed to a file or copied: pages, contents, licences, what a mail answers."""
+"""Furniture around a text that was printed to a file or copied: pages, contents, licences, what a mail answers."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ WORDS = [(who, word) for who, said in (("spk_0", COMES), ("spk_1", GOES)) for wo
 
 
 def by_words(word: Any, mark: Any, between: Any = None) -> list[Any]:
-    """Each word of what both say by itself, as speech recognizers tell them, and the marks that end them."""
+    """Each word of both speakers by itself, as speech recognizers give words, and the marks at their ends."""
     told = []
     for number, (who, text) in enumerate(WORDS):
         told.append(word(who, text, number))

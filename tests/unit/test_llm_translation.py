@@ -1,5 +1,5 @@
-"""A podcast in another language than its sources', by a model: told to translate, shown all that it has to, and held
-to the language that was asked for."""
+"""A podcast in another language than its sources', by a model: told to translate, shown the whole task, and held to the
+wanted language."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def request(language: str, *sources: Source, minutes: float = 2) -> Request:
 
 
 class Translator:
-    """A model that is asked for Spanish, and begins with what the source says in French where it is told to."""
+    """A model asked for Spanish, which begins with the source's own French where told to."""
 
     def __init__(self, *, lapses: int = 0) -> None:
         self.prompts: list[str] = []

@@ -341,7 +341,7 @@ def test_what_has_nothing_to_say_is_no_turn(answer: str) -> None:
 
 @pytest.mark.parametrize("end", ["{" * 300_000, "mud\n" * 75_000, '"' * 300_000, "mud " * 75_000])
 def test_an_answer_of_any_length_is_read_at_once(end: str) -> None:
-    """What grew with its square would take minutes."""
+    """A square growth would take minutes."""
     reader = TurnReader(HOSTS)
     for answer in (end, '{"speaker": "Ada", "text": "' + end):
         for piece in without_reasoning(cut(answer, 4_096)):

@@ -16,7 +16,8 @@ from pydantic import BaseModel
 from common import contract
 from common.settings import Settings
 from functions.api_gateway import answers, generating, openapi, requests_schema
-from functions.api_gateway.operations import EVERYBODY, OPERATIONS, OWNER, Operation, show_document
+from functions.api_gateway.operation import EVERYBODY, OWNER, Operation
+from functions.api_gateway.operations import OPERATIONS, show_document
 from functions.api_gateway.requests_schema import GenerateRequest, InvalidRequest, parse
 from functions.content_harvester.source import Source, Unreadable
 

@@ -67,3 +67,30 @@ def test_the_hooks_before_a_commit_are_those_of_the_lint_session() -> None:
     )
     hooks = re.findall(r"ruff==([\d.]+)", (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8"))
     assert set(hooks) == {pinned}
+
+
+def test_the_figures_of_the_first_page_are_those_that_were_measured_last() -> None:
+    """Row by row as on the page of all figures, with the same command."""
+    rows = re.search(r"## What was measured.*?\n(\| what .*?)\n\n", (ROOT / "README.md").read_text(), re.DOTALL)
+    assert rows is not None
+    measured = (ROOT / "docs" / "benchmarks.md").read_text(encoding="utf-8").splitlines()
+    assert [row for row in rows[1].splitlines() if row not in measured] == []
+
+
+def test_every_session_and_benchmark_that_a_page_names_is_there() -> None:
+    sessions = re.findall(
+        r"^@nox\.session.*\ndef (\w+)", (ROOT / "noxfile.py").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    benchmarks = {path.stem for path in (ROOT / "tests" / "bench").glob("*.py")}
+    for page in [*PAGES, ROOT / "noxfile.py"]:
+        text = page.read_text(encoding="utf-8")
+        assert set(re.findall(r"nox -s (\w+)", text)) <= set(sessions), page.name
+        assert set(re.findall(r"nox -s bench -- (\w+)", text)) <= benchmarks, page.name
+    [listed] = re.findall(r'"""Measure: -- ([\w|]+);', (ROOT / "noxfile.py").read_text(encoding="utf-8"))
+    assert set(listed.split("|")) == benchmarks - {"plot"}
+
+
+def test_a_command_that_chooses_a_test_finds_it() -> None:
+    for page in PAGES:
+        for file, words in re.findall(r"nox -s \w+ -- (tests/[\w/]+\.py) -k (\w+)", page.read_text(encoding="utf-8")):
+            assert re.search(rf"^def test_\w*{words}", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE), words

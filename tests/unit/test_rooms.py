@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from local.entry_points import ENTRY_POINTS, FOLDERS
 from tests.unit.parsed import nodes
 
 pytestmark = pytest.mark.xdist_group("parsed")
@@ -33,16 +34,9 @@ def files(folder: str) -> list[Path]:
     return sorted((ROOT / folder).rglob("*.py"))
 
 
-def test_there_are_seven_agents() -> None:
-    assert {agent.name for agent in AGENTS} == {
-        "api_gateway",
-        "orchestrator",
-        "content_harvester",
-        "script_weaver",
-        "voice_forge",
-        "model_serving",
-        "mastering",
-    }
+def test_every_agent_is_deployed_and_there_are_no_others() -> None:
+    assert len(AGENTS) > 6
+    assert {agent.name for agent in AGENTS} == {FOLDERS.get(service, service) for service in ENTRY_POINTS}
 
 
 @pytest.mark.parametrize("path", files("common"), ids=lambda path: path.name)
@@ -127,3 +121,43 @@ def test_no_agent_takes_a_client_of_googles_cloud_into_its_own_hands() -> None:
             if "model_serving" in path.parts or path.relative_to(ROOT).as_posix() in WATCH:
                 continue
             assert not [name for name in modules(path) if name.startswith(("common.clients", "google.cloud"))], path
+
+
+PRODUCT = ("common", "functions", "streamer", "local", "client", "emulators")
+NEVER_LOADED_TOGETHER = {("functions.api_gateway.openapi", "functions.api_gateway.operations")}
+"""The table of operations has a row that shows the table as a document, which is imported when asked for."""
+
+
+def test_no_modules_import_each_other_in_a_circle() -> None:
+    found = {".".join(path.relative_to(ROOT).with_suffix("").parts): path for room in PRODUCT for path in files(room)}
+    named = {name.removesuffix(".__init__"): path for name, path in found.items()}
+    below = {name: {other for other in _imported_of(path, named) if other != name} for name, path in named.items()}
+    for one, other in NEVER_LOADED_TOGETHER:
+        below[other].remove(one)
+    while free := {name for name, others in below.items() if not others & below.keys()}:
+        below = {name: others for name, others in below.items() if name not in free}
+    assert {name: others & below.keys() for name, others in below.items()} == {}
+
+
+def _imported_of(path: Path, named: dict[str, Path]) -> set[str]:
+    """List the modules of ours that a file imports or takes a name of."""
+    return {name if name in named else name.rpartition(".")[0] for name in modules(path)} & named.keys()
+
+
+def test_no_constant_is_left_over() -> None:
+    """Neither a limit that nobody holds, nor a pattern that nothing is matched with."""
+    made: dict[str, Path] = {}
+    used: set[str] = set()
+    for path in (path for folder in (*PRODUCT, "tests") for path in files(folder)):
+        module = nodes(path)[0]
+        assert isinstance(module, ast.Module)
+        for statement in module.body if PRODUCT.count(path.relative_to(ROOT).parts[0]) else ():
+            targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+            made |= {name.id: path for name in targets if isinstance(name, ast.Name) and name.id.isupper()}
+        for node in nodes(path):
+            match node:
+                case ast.Name(id=name, ctx=ast.Load()) | ast.Attribute(attr=name) | ast.alias(name=name):
+                    used.add(name)
+                case ast.Constant(value=str(name)):
+                    used.add(name)  # which generated files and load_on_start name
+    assert {name: str(path.relative_to(ROOT)) for name, path in made.items() if name not in used} == {}

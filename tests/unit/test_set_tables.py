@@ -1,4 +1,4 @@
-"""Tables that are set in plain text: each row a sentence, whatever stands around it."""
+"""Tables that are set in plain text: each row a sentence, whatever stands around the table."""
 
 from __future__ import annotations
 

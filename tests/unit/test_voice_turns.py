@@ -1,4 +1,4 @@
-"""Turns of the embedded voices: in which order they have room, and no more of them than there is room for."""
+"""Turns of the embedded voices: the order of their places, and no more turns than places."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ LATER, WAITED_FOR = False, True
 
 @contextmanager
 def coming(room: Turns, spoken: list[str], names: dict[str, bool]) -> Iterator[None]:
-    """Turns that come one after the other, while there is no room, each awaited by somebody or not; in the end they
-    have been spoken."""
+    """Turns arriving in a row without a free place, each awaited by a listener or not; in the end they have been
+    spoken."""
     threads = []
     for number, (name, in_silence) in enumerate(names.items(), 1):
 

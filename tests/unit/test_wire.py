@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from common import wire
+from common.contract import SegmentKind, SegmentState
+from common.records import Segment
 
 packets = some.lists(some.binary(min_size=1, max_size=1275), min_size=1, max_size=60)
 
@@ -92,3 +98,42 @@ def test_the_good_ones_are_read() -> None:
     assert parse('{"type":"pause_request"}') == wire.PauseRequest()
     assert parse('{"type":"resume_request"}') == wire.ResumeRequest()
     assert parse('{"type":"client_metrics","stalls":2,"other":"x"}') == wire.ClientMetrics({"stalls": 2.0})
+
+
+PAGES_WIRE = (Path(__file__).resolve().parents[2] / "web" / "stream" / "wire.js").read_text(encoding="utf-8")
+TURN = Segment(
+    index=1,
+    kind=SegmentKind.TURN,
+    speaker="Ada",
+    voice="first",
+    language="en",
+    chapter="",
+    state=SegmentState.FORGED,
+    text="Hello.",
+    source=0,
+    expires_at=datetime(2026, 5, 4, tzinfo=UTC),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "fullest"),
+    [
+        ("StreamMetadata", wire.stream_metadata(workflow_id="w", title="Tides", pre_skip=312, resume_token="r")),
+        ("Segment", wire.segment_message(TURN, 0)),
+        ("Progress", wire.progress("harvest", "RUNNING", "sea.example")),
+        ("Keepalive", wire.keepalive()),
+        ("StreamEnd", wire.stream_end(50)),
+        ("ErrorMessage", wire.error("podcast_failed", "It failed.")),
+    ],
+)
+def test_the_page_reads_the_fields_that_are_sent_and_no_others(name: str, fullest: dict[str, Any]) -> None:
+    assert pages_fields(name) == fullest.keys()
+
+
+def pages_fields(name: str) -> set[str]:
+    """List the fields of a message by its type in the page."""
+    if inline := re.search(rf"@typedef \{{\{{(.*?)\}}\}} {name} \*/", PAGES_WIRE):
+        return set(re.findall(r"(\w+): ", inline[1]))
+    listed = re.search(rf"@typedef \{{object\}} {name}\b.*?\*/", PAGES_WIRE, re.DOTALL)
+    assert listed is not None
+    return set(re.findall(r"@property \{.*?\} \[?(\w+)", listed[0]))

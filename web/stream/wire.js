@@ -49,7 +49,7 @@ const HEAD_BYTES = 6;
  */
 /** @typedef {{type: "keepalive"}} Keepalive */
 /** @typedef {{type: "stream_end", packets: number}} StreamEnd */
-/** @typedef {{type: "error", code: string, message: string, retryable: boolean}} ErrorMessage */
+/** @typedef {{type: "error", code: import("../api_types.js").ErrorCode, message: string, retryable: boolean}} ErrorMessage */
 /** @typedef {StreamMetadata | Segment | Progress | Keepalive | StreamEnd | ErrorMessage} ServerMessage */
 
 /**

@@ -20,7 +20,8 @@ def engine(settings: Settings) -> Writer:
 
 
 def libraries() -> Iterator[str]:
-    """The modules that the engines on offer take, for load_on_start alone: to name them imports their packages."""
+    """Yield the modules that the engines on offer take, for load_on_start alone: to name them imports their
+    packages."""
     settings = Settings.from_env()
     if settings.load_on_start:
         yield from engine_libraries(engines, settings.offered("language"))

@@ -49,7 +49,7 @@ class Narrator:
 
 
 def _turns(request: Request) -> Iterator[Turn]:
-    """The whole script after the greeting."""
+    """Yield the whole script after the greeting."""
     left_s, turn = LONGEST_S, None
     for turn in _narrated(request):
         left_s -= seconds(turn.text, request.language)
@@ -103,8 +103,8 @@ def _narrated(request: Request) -> Iterator[Turn]:
 
 
 def _mark(before: Block | None, block: Block) -> str:
-    """The mark after a block without one: a colon before the list that it leads into, be it "shall not" or "Don't"; a
-    semicolon between items that are parts of a sentence."""
+    """Return the mark after a block without one: a colon before the list that it leads into, be it "shall not" or
+    "Don't"; a semicolon between items that are parts of a sentence."""
     into_rows = before is not None and before.kind == BlockKind.HEADING
     deeper = before is None or before.kind != BlockKind.ITEM or before.level < block.level
     if into_rows or (block.kind == BlockKind.ITEM and deeper):
@@ -115,13 +115,13 @@ def _mark(before: Block | None, block: Block) -> str:
 
 
 def _closed(text: str) -> str:
-    """A turn's text, with a full stop behind a last word without any mark, as a voice ends."""
+    """Return a turn's text, with a full stop behind a last word without any mark, as a voice ends."""
     open_ended = ended(text) or JOINING_WORD.search(text) or not (text[-1].isalnum() or text[-1] in _CLOSING)
     return text if open_ended else f"{text}."
 
 
 def _units(block: Block, language: str) -> Iterator[tuple[str, str]]:
-    """The sentences of a block, or its verses, each with what parts it from the text before."""
+    """Yield the sentences of a block, or its verses, each with what parts it from the text before."""
     if block.kind != BlockKind.VERSE:
         yield from ((" ", sentence) for sentence in sentences(" ".join(block.text.split()), language))
         return

@@ -92,7 +92,7 @@ class Request:
 
 class Writer(Protocol):
     def write(self, request: Request) -> Iterator[Turn]:
-        """The turns after those `said`, each as soon as complete, to the last, which is the close.
+        """Return the turns after those `said`, each as soon as complete, to the last, which is the close.
 
         Raises EngineRefused for permanently unusable sources, EngineBusy when a quota is used up, EngineBroken for
         everything else; turns given out before stand, and another call with these turns in `said` goes on after them.
@@ -108,7 +108,7 @@ def require_known(language: str) -> None:
 
 
 def said_since_greeting(said: Sequence[Turn]) -> Sequence[Turn]:
-    """The turns already committed without the greeting."""
+    """Return the turns already committed without the greeting."""
     return [turn for turn in said if turn.kind != "cold_open"]
 
 

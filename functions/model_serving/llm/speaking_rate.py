@@ -12,7 +12,7 @@ _PAUSE_S = 0.4
 
 
 def seconds(text: str, language: str) -> float:
-    """The speaking time of a turn's text in `language`, with the pause after the turn."""
+    """Return the speaking time of a turn's text in `language`, with the pause after the turn."""
     digits = sum(character.isdigit() for character in text)
     return (len(text) + (_DIGIT - 1) * digits) / pack_of(language).speaking_rate + _PAUSE_S
 

@@ -25,7 +25,8 @@ def engine(settings: Settings) -> SpeechEngine:
 
 
 def libraries() -> Iterator[str]:
-    """The modules that the engines on offer take, for load_on_start alone: to name them imports their packages."""
+    """Yield the modules that the engines on offer take, for load_on_start alone: to name them imports their
+    packages."""
     settings = Settings.from_env()
     if settings.load_on_start:
         yield from engine_libraries(engines, settings.offered("speech"))
@@ -42,8 +43,8 @@ def speak(
     style: str = "",
     pronunciations: Iterable[Mapping[str, Any]] = (),
 ) -> Iterator[bytes]:
-    """A turn as Opus packets of 20 ms, each as soon as the engine has come so far (tts/level.py has packets of a voice
-    of unknown level wait for its first 3 s); between silences of that length.
+    """Return a turn as Opus packets of 20 ms, each as soon as the engine has come so far (tts/level.py has packets of a
+    voice of unknown level wait for its first 3 s); between silences of that length.
 
     Raises EngineRefused, EngineBusy or EngineBroken, before the first packet where possible.
     """

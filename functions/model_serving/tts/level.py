@@ -26,7 +26,7 @@ _OF_WHAT_IS_LOST: Final = 1.3
 
 
 def leveled(engine: Description, voice: Voice, pcm: Iterable[bytes], pause_ms: int) -> Iterator[bytes]:
-    """A turn of `voice` at the common level, as shaped by tts/sound.py."""
+    """Yield a turn of `voice` at the common level, as shaped by tts/sound.py."""
     rate, gain_db = engine.rate_of(voice), voice.gain_db
     if gain_db is None:
         rest = iter(pcm)
@@ -37,7 +37,7 @@ def leveled(engine: Description, voice: Voice, pcm: Iterable[bytes], pause_ms: i
 
 
 def _first(pieces: Iterator[bytes], size: int) -> bytes:
-    """The first pieces, as many as make up the given number of bytes."""
+    """Return the first pieces, as many as make up the given number of bytes."""
     beginning = bytearray()
     for piece in pieces:
         beginning += piece

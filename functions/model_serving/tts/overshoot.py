@@ -30,8 +30,8 @@ _Dip = tuple[int, float]
 
 
 def encode_held_down(pcm: Iterable[bytes]) -> Iterator[bytes]:
-    """The packets of a segment, 16-bit mono PCM at 48 kHz, none of which decodes to a peak above -1 dBTP as far as
-    lowering the sound can help; each a packet later than `encode` would have it."""
+    """Yield the packets of a segment, 16-bit mono PCM at 48 kHz, none of which decodes to a peak above -1 dBTP as far
+    as lowering the sound can help; each a packet later than `encode` would have it."""
     codec = _Codec()
     two: list[bytes] = []
     for frame in frames(pcm, codec.lookahead):
@@ -81,7 +81,7 @@ class _Codec:
         return first
 
     def _encoded(self, frame: bytes, at: int) -> tuple[bytes, list[_Dip]]:
-        """The packet of the frame that begins `at`, and the dips that it takes for its peaks."""
+        """Return the packet of the frame that begins `at`, and the dips that it takes for its peaks."""
         packet = self._encoder.packet(frame)
         return packet, list(_too_high(self._decoder.pcm(packet), at - self.lookahead))
 
@@ -94,7 +94,7 @@ class _Codec:
 
 
 def _too_high(heard: bytes, at: int) -> Iterator[_Dip]:
-    """Where decoded sound, whose first sample is the one `at`, is too high, and by what it is to be multiplied.
+    """Tell where decoded sound, whose first sample is the one `at`, is too high, and by what it is to be multiplied.
 
     A peak that is the last frame's, which is given out already, is lowered as far as the next one can.
     """
@@ -110,7 +110,7 @@ def _too_high(heard: bytes, at: int) -> Iterator[_Dip]:
 
 
 def _dipped(frame: bytes, at: int, dips: list[_Dip]) -> bytes:
-    """A frame, whose first sample is the one `at`, with the dips that reach into it."""
+    """Return a frame, whose first sample is the one `at`, with the dips that reach into it."""
     near = [(middle - at, factor) for middle, factor in dips if -_REACH < middle - at < PACKET_SAMPLES + _REACH]
     if not near:
         return frame

@@ -45,7 +45,7 @@ class Description:
     suits voices that know how to read numbers, dates and signs."""
 
     def rate_of(self, voice: Voice) -> int:
-        """The Hz of the PCM given out by a voice."""
+        """Return the Hz of the PCM given out by a voice."""
         return voice.sample_rate or self.sample_rate
 
 
@@ -81,11 +81,11 @@ class SpeechEngine(Protocol):
     told apart, the first two most easily."""
 
     def describe(self) -> Description:
-        """The engine's offer, without asking anyone over the network."""
+        """Return the engine's offer, without asking anyone over the network."""
         ...
 
     def voice(self, name: str, language: str) -> Voice:
-        """The voice of this name in this language. Raises EngineRefused where there is none."""
+        """Return the voice of this name in this language. Raises EngineRefused where there is none."""
         ...
 
     def synthesize(self, text: str, voice: Voice, style: str = "") -> Iterator[bytes]:

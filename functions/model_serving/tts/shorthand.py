@@ -172,7 +172,7 @@ def _months(pack: Pack) -> Iterator[Rule]:
 
 
 def _spans(pack: Pack) -> Iterator[Rule]:
-    """The dash between a day with its month and another: "June 3–July 5", "30.12.–2.1."."""
+    """Yield the dash between a day with its month and another: "June 3–July 5", "30.12.–2.1."."""
     from babel.dates import get_month_names
 
     names = _any_of(get_month_names("wide", locale=pack.locale.replace("-", "_")).values())
@@ -252,7 +252,7 @@ def _sizes(pack: Pack) -> Iterator[Rule]:
 
 
 def in_both_cases(abbreviations: Mapping[str, str]) -> dict[str, str]:
-    """The same, and each of more than two letters with a capital letter as well."""
+    """Return the same, and each of more than two letters with a capital letter as well."""
     capital = {
         short[0].upper() + short[1:]: full[0].upper() + full[1:]
         for short, full in abbreviations.items()
@@ -262,5 +262,5 @@ def in_both_cases(abbreviations: Mapping[str, str]) -> dict[str, str]:
 
 
 def _any_of(words: Iterable[str]) -> str:
-    """A pattern of any of these, the longest first, so none hides in another."""
+    """Return a pattern of any of these, the longest first, so none hides in another."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))

@@ -26,7 +26,7 @@ _BETWEEN_PARTS_MS: Final = 160
 
 
 def shaped(pcm: Iterable[bytes], *, rate: int, gain_db: float, pause_ms: int) -> Iterator[bytes]:
-    """A turn in its audible form: 16-bit mono at 48 kHz, from 16-bit mono at `rate`, with `pause_ms` of silence.
+    """Yield a turn in its audible form: 16-bit mono at 48 kHz, from 16-bit mono at `rate`, with `pause_ms` of silence.
 
     The engine's own silence before and after the speech is taken off, so the caller alone sets the pauses.
     """
@@ -48,7 +48,7 @@ def silence(milliseconds: int) -> bytes:
 
 
 def _frames(pcm: Iterable[bytes], rate: int) -> Iterator[bytes]:
-    """The same sound in pieces of 10 ms, the last possibly shorter."""
+    """Yield the same sound in pieces of 10 ms, the last possibly shorter."""
     size = 2 * (rate * _FRAME_MS // 1000)
     rest = b""
     for chunk in pcm:

@@ -19,7 +19,7 @@ from common.languages import pack_of
 from common.languages.pack import Reading
 from common.text.citations import without_citations
 from common.text.scripts import has_words, is_latin, mostly_latin
-from common.text.typed import CROSSES
+from common.text.typed.signs import CROSSES
 from functions.model_serving.tts.notations import in_words_and_numbers, stars_counted
 from functions.model_serving.tts.shorthand import in_both_cases, written_out
 
@@ -156,8 +156,8 @@ def links_spoken(text: str, language: str) -> str:
 
 
 def _written_out(found: re.Match[str], reading: Reading, full_of: Mapping[str, str]) -> str:
-    """The words behind an abbreviation; an abbreviation at the end of a list keeps its full stop, shared with the
-    sentence."""
+    """Return the words behind an abbreviation; an abbreviation at the end of a list keeps its full stop, shared with
+    the sentence."""
     text, short = found.string, found[0]
     behind_name = reading.abbreviations_behind_names.get(short)
     if behind_name and re.search(
@@ -185,7 +185,8 @@ def _contractions(language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
 
 @cache
 def _abbreviations(language: str) -> tuple[re.Pattern[str], Mapping[str, str]]:
-    """A pattern of all abbreviations, with whatever spaces in them or none, and what they stand for without any."""
+    """Return a pattern of all abbreviations, with whatever spaces in them or none, and what they stand for without
+    any."""
     known = pack_of(language).reading.abbreviations
     begin = {short: full for short, full in known.items() if re.fullmatch(r"[^\W\d_]+\.", short)}
     known = {**in_both_cases(begin), **known}
@@ -194,7 +195,7 @@ def _abbreviations(language: str) -> tuple[re.Pattern[str], Mapping[str, str]]:
 
 
 def _any_of(words: Iterable[str]) -> str:
-    """A pattern of any of these, the longest first, so none hides in another."""
+    """Return a pattern of any of these, the longest first, so none hides in another."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
 
 
@@ -208,7 +209,7 @@ def _only_latin(text: str, reading: Reading) -> str:
 
 
 def _spaced(word: str, found: re.Match[str]) -> str:
-    """A word in the place of a letter, spaced from adjoining letters and digits."""
+    """Return a word in the place of a letter, spaced from adjoining letters and digits."""
     before, after = found.string[max(0, found.start() - 1) : found.start()], found.string[found.end() : found.end() + 1]
     return f"{' ' if before.isalnum() else ''}{word}{' ' if after.isalnum() else ''}"
 

@@ -51,8 +51,8 @@ class Turns:
             self._leave()
 
     def giving_way(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """The pieces of a turn that has room. Between two of them a turn that nobody waits for lets those go before it
-        that somebody does; there are few, and it waits for them as long as it takes."""
+        """Yield the pieces of a turn that has room. Between two of them a turn that nobody waits for lets those go
+        before it that somebody does; there are few, and it waits for them as long as it takes."""
         for piece in pieces:
             yield piece
             if not _awaited.get() and any(not later for later, _ in tuple(self._waiting)):

@@ -63,12 +63,12 @@ class Source(Protocol):
     """A place that files come from."""
 
     def address(self, file: File) -> str:
-        """The place of a file, for people."""
+        """Return the place of a file, for people."""
         ...
 
     def read(self, file: File, offset: int) -> Iterator[bytes]:
-        """The file from `offset` on; a first piece of nothing means from its beginning all the same. Raises _Final
-        where another try would end alike, OSError or ServiceBroken for whatever may pass."""
+        """Return the file from `offset` on; a first piece of nothing means from its beginning all the same. Raises
+        _Final where another try would end alike, OSError or ServiceBroken for whatever may pass."""
         ...
 
 
@@ -138,7 +138,8 @@ class Weights:
         return _is_whole(self._folder / file.name, file)
 
     def path(self, file: File, told: Told = silently) -> Path:
-        """The file on this machine, fetched if need be. Raises EngineBroken, with a detail for the person in charge."""
+        """Return the file on this machine, fetched if need be. Raises EngineBroken, with a detail for the person in
+        charge."""
         path = self._folder / file.name
         if _is_whole(path, file):
             return path
@@ -193,14 +194,16 @@ class Weights:
 
 
 def folder_of(settings: Settings) -> Path:
-    """The place for weights on this machine, made at the first fetch: by the settings, else among the user's caches."""
+    """Return the place for weights on this machine, made at the first fetch: by the settings, else among the user's
+    caches."""
     if settings.voice_weights_folder:
         return Path(settings.voice_weights_folder).expanduser()
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "aethercast" / "voices"
 
 
 def source_of(settings: Settings, published: Source) -> Source | None:
-    """The source according to the settings: the bucket, another server, nowhere, else where they are published."""
+    """Return the source according to the settings: the bucket, another server, nowhere, else where they are
+    published."""
     match settings.voice_weights:
         case "":
             return published

@@ -1,4 +1,5 @@
-"""The fault hook: each Python process of a chaos run imports this as it starts, and production code carries none of it.
+"""The fault hook: each Python process of a chaos run imports this module at its start, and production code carries no
+trace.
 
 It names the moments before and after each external call of `POINTS`, counts how often all processes together have
 passed each, and does there what the folder `CHAOS_DIR` says:
@@ -65,7 +66,7 @@ class Faults:
         self._random = random.Random(f"{self.plan['seed']} {service} {os.getpid()}")
 
     def pass_by(self, moment: str) -> None:
-        """Count a passage, and die here if this is one to die at."""
+        """Count a passage, and die here if this passage is among those to die at."""
         if not self.armed:
             return
         point = f"{self.service} {moment}"
@@ -196,7 +197,7 @@ def _replace(module: ModuleType, name: str, change: Callable[[Callable[..., Any]
 
 
 class Finder(importlib.abc.MetaPathFinder):
-    """Finds the modules it is after as Python does, and has them prepared right after they have run."""
+    """Finds wanted modules as Python does, and has these prepared right after their run."""
 
     def __init__(self, faults: Faults) -> None:
         self._faults = faults

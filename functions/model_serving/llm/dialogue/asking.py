@@ -39,7 +39,7 @@ class Asked:
             self._allowed += calls
 
     def stream(self, prompt: Prompt) -> Iterator[str]:
-        """The answer in pieces, without the model's thoughts. Raises the model's own errors, and EngineRefused
+        """Return the answer in pieces, without the model's thoughts. Raises the model's own errors, and EngineRefused
         "engine_calls_spent" once the model was asked as often as allowed."""
         return begun(lambda: without_reasoning(self._once(prompt)))
 

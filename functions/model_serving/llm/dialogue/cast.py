@@ -16,8 +16,8 @@ class Cast:
         self._taken: set[str] = set()
 
     def host(self, name: str, *, next_host: str) -> str:
-        """The host of a given name; without a name, `next_host`. A name of no host is taken for `next_host`, and means
-        the same host ever after; the next such name means another host, as long as others remain."""
+        """Return the host of a given name; without a name, `next_host`. A name of no host is taken for `next_host`, and
+        means the same host ever after; the next such name means another host, as long as others remain."""
         said = " ".join(re.sub(r"[*_\[\]():]", " ", name).split()).casefold()
         if not said:
             return next_host

@@ -29,7 +29,7 @@ _LEAST: Final = 1_200
 
 
 def fitting(model: Asked, request: Request, limit: int, pool: Executor) -> list[Source]:
-    """The request's sources in no more than about `limit` characters: unchanged, or condensed by the model.
+    """Return the request's sources in no more than about `limit` characters: unchanged, or condensed by the model.
 
     Pieces not condensed by the model are cut down to their most telling passages. Raises PromptTooLong where a piece is
     more than the model takes at once.
@@ -49,7 +49,7 @@ def fitting(model: Asked, request: Request, limit: int, pool: Executor) -> list[
 
 
 def shortened(sources: Sequence[Source], limit: int, request: Request) -> list[Source]:
-    """The sources in about `limit` characters, without a model: by the passages saying most of the sources."""
+    """Return the sources in about `limit` characters, without a model: by the passages saying most of the sources."""
     if _fits(sources, limit):
         return list(sources)
     shares = _shares(sources, limit)
@@ -64,7 +64,7 @@ def _fits(sources: Sequence[Source], limit: int) -> bool:
 
 
 def _shares(sources: Sequence[Source], limit: int) -> list[int]:
-    """How much of `limit` each source gets, by its length."""
+    """Tell how much of `limit` each source gets, by its length."""
     whole = sum(len(source.text) for source in sources)
     return [limit * len(source.text) // whole for source in sources]
 
@@ -72,7 +72,7 @@ def _shares(sources: Sequence[Source], limit: int) -> list[int]:
 def _begun(
     model: Asked, request: Request, source: Source, pieces: Sequence[str], target: int, pool: Executor
 ) -> list[Future[str]]:
-    """The pieces of a source, each on its way to being condensed."""
+    """Return the pieces of a source, each on its way to being condensed."""
     share = max(_LEAST, target) // len(pieces)
     return [
         pool.submit(contextvars.copy_context().run, _piece, model, request, source, piece, number, len(pieces), share)
@@ -103,7 +103,7 @@ def _piece(model: Asked, request: Request, source: Source, piece: str, number: i
 
 
 def _pieces(text: str, longest: int) -> Sequence[str]:
-    """The text in pieces short enough to be shown at once, cut where a paragraph ends."""
+    """Return the text in pieces short enough to be shown at once, cut where a paragraph ends."""
     pieces = []
     while len(text) > longest:
         cut = text.rfind("\n", longest // 2, longest)
@@ -114,7 +114,8 @@ def _pieces(text: str, longest: int) -> Sequence[str]:
 
 
 def _extract(text: str, share: int, request: Request) -> str:
-    """The passages saying most of a text, about `share` characters long; its beginning, where none can be told."""
+    """Return the passages saying most of a text, about `share` characters long; its beginning, where none can be
+    told."""
     language = language_to_read(text, request.language)
     selection = Selection(language, request.title, focus=request.focus)
     seconds_a_character = 1 / characters(1, language)

@@ -26,7 +26,7 @@ class Prompt:
 
 class LanguageModel(Protocol):
     def stream(self, prompt: Prompt) -> Iterator[str]:
-        """The answer in pieces, as the model writes.
+        """Return the answer in pieces, as the model writes.
 
         Raises EngineRefused where the model will not answer this, now or later, PromptTooLong where the model may
         answer a shorter prompt; EngineBusy when a quota is used up; Truncated where the answer reached its limit;

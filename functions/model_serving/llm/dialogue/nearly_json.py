@@ -23,13 +23,13 @@ _NO_LETTERS = re.compile(r"\\u[0-9a-fA-F]{0,4}|\\.|\b(?:null|None|true|True|fals
 
 
 def object_of(text: str) -> dict[str, Any] | None:
-    """The object written, or nearly written, in `text`; None where a repair would lose words."""
+    """Return the object written, or nearly written, in `text`; None where a repair would lose words."""
     value = _loaded(text)
     return value if isinstance(value, dict) else None
 
 
 def values_in(text: str) -> Iterator[Any]:
-    """The objects and lists in `text`, whatever stands around, the last first: anything earlier is a draft."""
+    """Yield the objects and lists in `text`, whatever stands around, the last first: anything earlier is a draft."""
     decoder = json.JSONDecoder(strict=False)
     found = []
     at = 0
@@ -46,8 +46,8 @@ def values_in(text: str) -> Iterator[Any]:
 
 
 def values_of(answer: str) -> list[Any]:
-    """The values an answer consists of, in or without a fence and talk around: one in all, or one a line. Empty for
-    anything else."""
+    """Return the values an answer consists of, in or without a fence and talk around: one in all, or one a line. Empty
+    for anything else."""
     lines = [line for given in answer.splitlines() if (line := given.strip()) and not line.startswith("```")]
     begun = next((at for at in range(len(lines)) if _BEGINS.match(" ".join(lines[at : at + 3]))), len(lines))
     ended = max((at for at, line in enumerate(lines, 1) if line.rstrip(",").endswith(("]", "}", '"', "'"))), default=0)
@@ -75,12 +75,12 @@ def _loaded(text: str) -> Any:
 
 
 def _without_mark(said: str) -> str:
-    """A text without the mark of its end, left there where an apostrophe was taken for this mark."""
+    """Return a text without the mark of its end, left there where an apostrophe was taken for this mark."""
     return said if _OPENED.search(said) else _LEFT.sub("", said)
 
 
 def _strictly(text: str) -> Any:
-    """The value of a text that is JSON but for line breaks in strings; None for any other, and for null."""
+    """Return the value of a text that is JSON but for line breaks in strings; None for any other, and for null."""
     try:
         return json.loads(text, strict=False)
     except (ValueError, RecursionError):
@@ -88,5 +88,5 @@ def _strictly(text: str) -> Any:
 
 
 def _letters(text: str) -> int:
-    """How many letters there are; those of escapes, and of null and its like, are none."""
+    """Tell how many letters there are; those of escapes, and of null and its like, are none."""
     return sum(map(str.isalpha, _NO_LETTERS.sub("", text)))

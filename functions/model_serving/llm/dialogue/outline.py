@@ -64,14 +64,14 @@ class _Outline(BaseModel):
 
 
 def chapters_for(seconds_left: float) -> int:
-    """How many chapters there is time for."""
+    """Tell how many chapters there is time for."""
     return max(1, min(MAX_CHAPTERS, round(seconds_left / SECONDS_A_CHAPTER)))
 
 
 def plan(
     model: LanguageModel, request: Request, material: Sequence[Source], told: Sequence[str], seconds_left: float
 ) -> list[Chapter]:
-    """The chapters for the time left; `told` are the titles of the chapters written already.
+    """Return the chapters for the time left; `told` are the titles of the chapters written already.
 
     Raises EngineBusy as the model does, and EngineRefused where the model will not answer at all. In place of an
     unusable plan, the sources' own order is the plan.
@@ -118,7 +118,7 @@ def _asked(
     seconds_left: float,
     count: int,
 ) -> _Outline:
-    """The model's plan. Raises ValueError where its answer is none."""
+    """Return the model's plan. Raises ValueError where its answer is none."""
     prompt = render(
         "outline",
         title=title_of(request),
@@ -141,8 +141,8 @@ def _asked(
 
 
 def _checked(outline: _Outline, sources: int, told: Sequence[str], language: str) -> list[Chapter]:
-    """The plan without chapters named twice and without non-existent sources. Raises ValueError if nothing is left, and
-    for a plan in another language."""
+    """Return the plan without chapters named twice and without non-existent sources. Raises ValueError if nothing is
+    left, and for a plan in another language."""
     if is_foreign(". ".join(chapter.title for chapter in outline.chapters), language):
         raise ValueError("the plan is in another language")
     seen = {title.casefold() for title in (*told, example_title(language))}

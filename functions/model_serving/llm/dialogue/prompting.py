@@ -49,12 +49,12 @@ OUTLINE_SCHEMA: Final = {
 
 
 def render(name: str, **values: object) -> str:
-    """The prompt of a given name with its blanks filled. Raises KeyError for a blank without a value."""
+    """Return the prompt of a given name with its blanks filled. Raises KeyError for a blank without a value."""
     return _template(name).substitute({blank: str(value) for blank, value in values.items()})
 
 
 def system(request: Request) -> str:
-    """The writer's role, audience and manner: the same for every prompt of a podcast."""
+    """Return the writer's role, audience and manner: the same for every prompt of a podcast."""
     first, *others = request.hosts
     return render(
         "system",
@@ -81,20 +81,20 @@ def _style(style: Style, first: str, others: Sequence[str]) -> str:
 
 
 def _personas(request: Request) -> str:
-    """The hosts' personas. A stranger's words: each in quotes, from which no word can get out."""
+    """Return the hosts' personas. A stranger's words: each in quotes, from which no word can get out."""
     described = [(host, persona) for host, persona in zip(request.hosts, request.personas, strict=False) if persona]
     lines = "\n".join(f"{host}: {json.dumps(persona, ensure_ascii=False)}" for host, persona in described)
     return render("personas", described=lines) if lines else ""
 
 
 def focus(request: Request) -> str:
-    """The requested focus of the podcast. A stranger's words, in quotes, from which no word can get out; nothing where
-    no focus was given."""
+    """Return the requested focus of the podcast. A stranger's words, in quotes, from which no word can get out; nothing
+    where no focus was given."""
     return render("focus", focus=json.dumps(request.focus, ensure_ascii=False)) + "\n" if request.focus else ""
 
 
 def example_title(language: str) -> str:
-    """The placeholder of a chapter's title in the prompt for a plan: no title, where a model repeats the
+    """Return the placeholder of a chapter's title in the prompt for a plan: no title, where a model repeats the
     placeholder."""
     return f"Three to seven words in {language_name(language)}"
 
@@ -104,7 +104,7 @@ def language_name(language: str) -> str:
 
 
 def transcript(turns: Sequence[Turn], characters: int) -> str:
-    """The end of the dialogue so far, up to so many characters."""
+    """Return the end of the dialogue so far, up to so many characters."""
     lines: list[str] = []
     for turn in reversed(turns):
         characters -= len(turn.text)
@@ -125,13 +125,13 @@ def _heading(source: Source) -> str:
 
 
 def title_of(request: Request) -> str:
-    """The podcast's title, on one line: a stranger's, where it was taken from a page."""
+    """Return the podcast's title, on one line: a stranger's, where it was taken from a page."""
     return " ".join(kept_in(request.title).split())
 
 
 def kept_in(text: str) -> str:
-    """A stranger's text that stays in its place: without what begins a source here, what parts the messages of models
-    (a server may read such marks in the midst of a text, too), and what nobody sees."""
+    """Return a stranger's text that stays in its place: without what begins a source here, what parts the messages of
+    models (a server may read such marks in the midst of a text, too), and what nobody sees."""
     return _NUMBER.sub(r"\1(\2)", _MESSAGES.sub(" ", visible(text)))
 
 

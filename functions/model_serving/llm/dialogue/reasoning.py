@@ -39,7 +39,7 @@ _LONGEST_PREAMBLE: Final = 100_000
 
 
 def without_reasoning(pieces: Iterable[str]) -> Iterator[str]:
-    """The answer in `pieces`, without the model's thoughts before or in the middle of the answer."""
+    """Yield the answer in `pieces`, without the model's thoughts before or in the middle of the answer."""
     text, thinking, begun = "", False, False
     for piece in pieces:
         text += piece

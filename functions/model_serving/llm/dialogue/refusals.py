@@ -35,20 +35,20 @@ def too_long(refusal: Any) -> bool:
 
 
 def context_tokens(refusal: Any) -> int | None:
-    """The number of tokens taken according to a server, prompt and answer together; None where the server names no
-    number."""
+    """Return the number of tokens taken according to a server, prompt and answer together; None where the server names
+    no number."""
     told = told_by(refusal)
     found = _N_CTX.search(told) or _CONTEXT.search(told)
     return numbers_in(found[0])[0] if found else None
 
 
 def numbers_in(text: str) -> list[int]:
-    """The whole numbers of two digits and more in `text`: "32,768" is one."""
+    """Return the whole numbers of two digits and more in `text`: "32,768" is one."""
     return [int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*\d", text)]
 
 
 def told_by(refusal: Any) -> str:
-    """A refusal's message, in one text: an `error` object, or whatever stands in its place."""
+    """Return a refusal's message, in one text: an `error` object, or whatever stands in its place."""
     if isinstance(refusal, dict):
         names = ("n_ctx", "param", "code", "message", "detail")
         told = " ".join(f"{name} {refusal[name]}" for name in names if refusal.get(name)) or json.dumps(refusal)

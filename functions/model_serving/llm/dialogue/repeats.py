@@ -27,7 +27,7 @@ class Repeats:
             self._said.append(words)
 
     def has(self, text: str) -> bool:
-        """Whether a turn says nearly the same as a turn before."""
+        """Tell whether a turn says nearly the same as a turn before."""
         words = frozenset(terms(text, self._language))
         if len(words) < _FEWEST:
             return False

@@ -16,7 +16,7 @@ from common.text.citations import without_citations
 from common.text.cleaning import visible
 from common.text.links import without_links
 from common.text.speakers import is_label, label_of
-from common.text.typed import CROSSES
+from common.text.typed.signs import CROSSES
 
 _VERBS: Final = (
     r"laugh|chuckl|giggl|snicker|sigh|paus|smil|smirk|grin|gasp|nod(?:s|ding)\b|shrug|wink|lean(?:s|ing)\b|whisper|cough"
@@ -108,7 +108,7 @@ def _unless_said(found: re.Match[str]) -> str:
 
 
 def _is_picture(sign: str) -> bool:
-    """Whether a sign is an emoji or the like, and no letter, mark or unit ("°", "©" are said)."""
+    """Tell whether a sign is an emoji or the like, and no letter, mark or unit ("°", "©" are said)."""
     return (
         sign > "\u2000"
         and sign not in CROSSES

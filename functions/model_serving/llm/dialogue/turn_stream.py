@@ -53,7 +53,7 @@ class SpokenTurn(BaseModel):
     @field_validator("source", mode="before")
     @classmethod
     def _a_number_or_nothing(cls, source: Any) -> int | None:
-        """A reference without a number does not make a turn worthless."""
+        """Return a reference without a number does not make a turn worthless."""
         try:
             return int(source)
         except (TypeError, ValueError):
@@ -138,13 +138,13 @@ class TurnReader:
             self._close(self._text[self._starts.pop() : self._at + 1], found)
 
     def _begins_a_line(self) -> bool:
-        """Whether nothing of weight is before this character on its line; further back than indents go nobody looks,
-        or an answer of a million braces would take hours."""
+        """Tell whether nothing of weight is before this character on its line; further back than indents go nobody
+        looks, or an answer of a million braces would take hours."""
         return self._text[max(0, self._at - _DEEPEST_INDENT) : self._at].rstrip(" \t[").endswith("\n")
 
     def _ends_here(self, found: list[SpokenTurn]) -> bool:
-        """Whether an object ends with this line although a quotation mark too many or too few says otherwise: where it
-        looks like its end. Other line breaks are part of a text."""
+        """Tell whether an object ends with this line although a quotation mark too many or too few says otherwise:
+        where it looks like its end. Other line breaks are part of a text."""
         if not self._quoted:
             return False
         line = self._text[self._starts[-1] : self._at].rstrip(" \t\r,]")
@@ -206,7 +206,8 @@ _DEEPEST: Final = 6
 
 
 def _as_asked(value: dict[str, Any]) -> dict[str, Any]:
-    """The same object, with the fields of a turn named as they are looked for: "Speaker", "message" beside one."""
+    """Return the same object, with the fields of a turn named as they are looked for: "Speaker", "message" beside
+    one."""
     lowered = {key.casefold(): key for key in value}
     fields = {*_SPEAKER, *_TEXT, *_BESIDE_A_SPEAKER, "source"} & lowered.keys()
     known = {**value, **{name: value[lowered[name]] for name in fields}}
@@ -216,7 +217,7 @@ def _as_asked(value: dict[str, Any]) -> dict[str, Any]:
 
 
 def _tells_a_failure(value: dict[str, Any]) -> bool:
-    """Whether an object is a server's message: {"error": …, "text": "Payment required"}."""
+    """Tell whether an object is a server's message: {"error": …, "text": "Payment required"}."""
     return not any(value.get(name) for name in _SPEAKER) and not _OF_FAILURES.isdisjoint(value)
 
 
@@ -225,7 +226,8 @@ _MAY_HOLD_TURNS = re.compile(r"\s*[\[{]")
 
 
 def _apart(value: dict[str, Any], hosts: Sequence[str]) -> list[dict[str, Any]]:
-    """The turns within the text of a single one: the other hosts' lines, or a script in JSON; none where it is one."""
+    """Return the turns within the text of a single one: the other hosts' lines, or a script in JSON; none where it is
+    one."""
     text = next((value[key] for key in _TEXTS if isinstance(value.get(key), str)), "")
     if _MAY_HOLD_TURNS.match(text) and (inner := list(_turns_in(text, hosts))):
         return inner
@@ -248,12 +250,12 @@ def _apart(value: dict[str, Any], hosts: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def _inner(value: Any, keys: Sequence[str]) -> Any:
-    """A field's own value, or that of a field in it: {"speaker": {"name": "Ada"}}."""
+    """Return a field's own value, or that of a field in it: {"speaker": {"name": "Ada"}}."""
     return next((value[key] for key in keys if value.get(key)), "") if isinstance(value, dict) else value
 
 
 def _by_name(value: dict[str, Any], hosts: Sequence[str]) -> dict[str, Any] | None:
-    """The turn of {"Ada": "What is said."}, alone or beside numbers: {"turn": 1, "Ada": "What is said."}."""
+    """Return the turn of {"Ada": "What is said."}, alone or beside numbers: {"turn": 1, "Ada": "What is said."}."""
     words = [key for key, field in value.items() if isinstance(field, str)]
     if len(words) != 1 or words[0] in {*_SPEAKER, *_TEXT} or not is_label(words[0], hosts):
         return None
@@ -261,8 +263,9 @@ def _by_name(value: dict[str, Any], hosts: Sequence[str]) -> dict[str, Any] | No
 
 
 def _rows(value: dict[str, Any]) -> list[dict[str, Any]]:
-    """The turns of a table by its columns: {"speakers": ["Ada", "Ben"], "texts": ["...", "..."]}, or each keyed by its
-    rows; none where there are more speakers than texts or fewer, or where the texts name their speakers themselves."""
+    """Return the turns of a table by its columns: {"speakers": ["Ada", "Ben"], "texts": ["...", "..."]}, or each keyed
+    by its rows; none where there are more speakers than texts or fewer, or where the texts name their speakers
+    themselves."""
     speakers, texts, sources = (
         next((value[name] for key in keys for name in (key, f"{key}s") if value.get(name)), None)
         for keys in (_SPEAKER, _TEXTS, ("source",))
@@ -284,7 +287,8 @@ def _rows(value: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _turns_in(value: Any, hosts: Sequence[str], depth: int = 0) -> Iterator[dict[str, Any]]:
-    """The turns of a value, in the order written, however they are nested: {"turns": "[{...}]"}, [["Ada", "..."]]."""
+    """Yield the turns of a value, in the order written, however they are nested: {"turns": "[{...}]"}, [["Ada",
+    "..."]]."""
     if depth > _DEEPEST:
         return
     inner: list[Any] = []
@@ -328,8 +332,8 @@ _TAG = re.compile(r"</?([A-Za-z][\w .-]{0,30})[^<>\n]{0,80}>")
 
 
 def _lines(text: str, hosts: Sequence[str]) -> list[tuple[str, str]]:
-    """The speakers and their words in a script of lines. Paragraphs after a line continue the line; but not the last,
-    after a blank line: in such a paragraph a model bids its reader goodbye."""
+    """Return the speakers and their words in a script of lines. Paragraphs after a line continue the line; but not the
+    last, after a blank line: in such a paragraph a model bids its reader goodbye."""
     turns: list[tuple[str, list[str]]] = []
     loose: list[str] = []
     blank = False
@@ -356,15 +360,15 @@ def _lines(text: str, hosts: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _unquoted(said: str) -> str:
-    """What is said, without the marks around all of it."""
+    """Return the words without the marks around all of them."""
     inside = said[1:-1]
     around = said[:1] + said[-1:] in {'""', "“”", "„“", "«»", "»«"} and len(said) > 2
     return inside.strip() if around and not re.search(r'["“”„«»]', inside) else said
 
 
 def _labelled(line: str, hosts: Sequence[str]) -> tuple[str, str] | None:
-    """The speaker of a line, and the words there, if any: numbered or timed, in a row of a table, behind a dash, or
-    with the name alone above the words."""
+    """Return the speaker of a line, and the words there, if any: numbered or timed, in a row of a table, behind a dash,
+    or with the name alone above the words."""
     if line.startswith("|"):
         cells = [cell.strip(" *_") for cell in line.strip("|").split("|")]
         named = (is_label(cell, hosts) and cell.casefold() not in _SPEAKER for cell in cells[:-1])
@@ -389,7 +393,7 @@ def _paired(found: re.Match[str]) -> str:
 
 
 def _is_name(name: str, hosts: Sequence[str]) -> bool:
-    """Whether the name is a host's, or written as a name: each of at most three words with a capital letter."""
+    """Tell whether the name is a host's, or written as a name: each of at most three words with a capital letter."""
     words = name.split()
     return is_label(name, hosts) or (
         len(words) <= _LONGEST_NAME and all(word[0].isupper() or word.isdigit() for word in words)

@@ -154,7 +154,7 @@ class _Script:
         yield Turn(self._next_speaker(), self._close, self._said[-1].chapter, None, "close")
 
     def _planned(self, seconds_left: float) -> tuple[list[Source], list[Chapter]]:
-        """The part of the sources to be shown, and the chapters for the time left by the opening."""
+        """Return the part of the sources to be shown, and the chapters for the time left by the opening."""
         if seconds_left < _LEAST_S:
             return list(self._request.sources), []
         told = list(dict.fromkeys(turn.chapter for turn in said_since_greeting(self._request.said)))
@@ -258,7 +258,7 @@ class _Script:
                 raise error
 
     def _answered(self, chapter: str, prompt: str, left_s: float) -> Generator[Turn]:
-        """The good turns of a single answer, each as soon as complete, as many as fit the time best."""
+        """Yield the good turns of a single answer, each as soon as complete, as many as fit the time best."""
         good = foreign = declined = 0
         with closing(self._spoken(prompt, 300 + 4 * words(left_s, self._language))) as answer:
             for spoken in answer:
@@ -289,7 +289,7 @@ class _Script:
             )
 
     def _spoken(self, prompt: str, max_tokens: int) -> Generator[SpokenTurn]:
-        """The turns of a single answer, good or not. Raises EngineBroken after the last turn of an incomplete
+        """Yield the turns of a single answer, good or not. Raises EngineBroken after the last turn of an incomplete
         answer."""
         reader = TurnReader(self._request.hosts)
         whole = 0
@@ -313,7 +313,7 @@ class _Script:
             raise EngineBroken("engine_malformed", "The language model's answer was malformed.")
 
     def _turn(self, spoken: SpokenTurn, chapter: str) -> Turn | None:
-        """The turn in its committed form, or None for a turn repeating an earlier turn."""
+        """Return the turn in its committed form, or None for a turn repeating an earlier turn."""
         if self._repeats.has(spoken.text):
             logger.info("dropped a turn that repeats another", extra=fields(chapter=chapter))
             return None
@@ -329,7 +329,7 @@ class _Script:
         return transcript(self._said, min(_SAID_CHARACTERS, self._context.characters // 2))
 
     def _next_speaker(self) -> str:
-        """The host who did not speak last."""
+        """Return the host who did not speak last."""
         hosts = self._request.hosts
         if not self._said or self._said[-1].speaker not in hosts:
             return hosts[0]

@@ -39,7 +39,8 @@ def in_another_language(text: str, language: str) -> bool:
 
 
 def readable_sources(texts: Sequence[str], language: str) -> list[int]:
-    """The numbers of the texts not in another language than the podcast. Raises EngineRefused where all of them are."""
+    """Return the numbers of the texts not in another language than the podcast. Raises EngineRefused where all of them
+    are."""
     readable = [number for number, text in enumerate(texts) if not in_another_language(text, language)]
     if not readable:
         asked, theirs = pack_of(language).name, pack_of(language_of(texts)).name
@@ -52,7 +53,7 @@ def readable_sources(texts: Sequence[str], language: str) -> list[int]:
 
 
 def language_of(texts: Sequence[str]) -> str:
-    """The language with the most of its frequent words in `texts`."""
+    """Return the language with the most of its frequent words in `texts`."""
     counts: Counter[str] = Counter()
     for text in texts:
         words = _sample(text).lower().split()
@@ -62,7 +63,8 @@ def language_of(texts: Sequence[str]) -> str:
 
 
 def language_to_read(text: str, language: str) -> str:
-    """The language in which to take `text` apart: a model may be given a text in another `language` to translate."""
+    """Return the language in which to take `text` apart: a model may be given a text in another `language` to
+    translate."""
     return language_of([text]) if in_another_language(text, language) else language
 
 
@@ -75,7 +77,7 @@ def _sample(text: str) -> str:
 
 @cache
 def _own_words(codes: tuple[str, ...]) -> dict[str, frozenset[str]]:
-    """The frequent words of each language not shared with any other of these."""
+    """Return the frequent words of each language not shared with any other of these."""
     frequent = {}
     for code in codes:
         known = pack_of(code)

@@ -91,7 +91,8 @@ class Paragraph:
 def paragraphs(
     text: str, source: int, title: str = "", *, language: str, blocks: Sequence[Block] = ()
 ) -> Iterator[Paragraph]:
-    """The paragraphs of source number `source`, in order; by its blocks, or by its text where the source has no blocks.
+    """Return the paragraphs of source number `source`, in order; by its blocks, or by its text where the source has no
+    blocks.
 
     The source's title is no heading in the source.
     """
@@ -227,13 +228,13 @@ class _Grouping:
         return at + 1
 
     def _is_sentence(self, text: str) -> bool:
-        """Whether words without an end mark are no signature and no address: there are small words among them."""
+        """Tell whether words without an end mark are no signature and no address: there are small words among them."""
         words = text.split()
         small = sum(word in pack_of(self.language).stop_words for word in words[1:])
         return len(words) > 4 and words[0][:1].isupper() and small > 0 and 8 * sum(map(str.isdigit, text)) < len(text)
 
     def _lead_in(self, text: str) -> tuple[str, str]:
-        """A paragraph, parted before its last sentence, or before the sentences on which the last leans."""
+        """Return a paragraph, parted before its last sentence, or before the sentences on which the last leans."""
         parts = list(sentences(text, self.language))
         first = len(parts) - 1
         while first > 0 and depends_on_context(parts[first], self.language):
@@ -296,8 +297,8 @@ def _rows(blocks: Sequence[Block]) -> tuple[str, ...]:
 
 
 def _with_rest(blocks: Sequence[Block], at: int) -> tuple[str, int]:
-    """The words of a paragraph, with the paragraphs below that a comma leads to, as an article of law has the subjects
-    of its sentence, or a letter whom it is for; and the number of the last of these."""
+    """Return the words of a paragraph, with the paragraphs below that a comma leads to, as an article of law has the
+    subjects of its sentence, or a letter whom it is for; and the number of the last of these."""
     text = one_line(blocks[at].text)
     while text.endswith(",") and at + 1 < len(blocks) and len(text) <= _MAX_BROKEN:
         if blocks[at + 1].kind != BlockKind.PARAGRAPH:
@@ -308,9 +309,9 @@ def _with_rest(blocks: Sequence[Block], at: int) -> tuple[str, int]:
 
 
 def _told_apart_by(blocks: Sequence[Block]) -> dict[int, str]:
-    """The headings that tell others of the same name apart, as a release does above its "Fixed", by the places of all
-    headings right below; for "Changed" would be taken for the release's before. A question needs none, and what is in
-    a release always its version."""
+    """Return the headings that tell others of the same name apart, as a release does above its "Fixed", by the places
+    of all headings right below; for "Changed" would be taken for the release's before. A question needs none, and
+    what is in a release always its version."""
     over: dict[int, int] = {}
     same: dict[str, set[int]] = {}
     opened: list[tuple[int, int]] = []
@@ -334,14 +335,14 @@ def _title(heading: Block) -> str:
 
 
 def _run(blocks: Sequence[Block], at: int, kinds: set[BlockKind]) -> int:
-    """The end of the run of blocks of these kinds at `at`."""
+    """Return the end of the run of blocks of these kinds at `at`."""
     while at < len(blocks) and blocks[at].kind in kinds:
         at += 1
     return at
 
 
 def _nested(blocks: Sequence[Block]) -> tuple[str, ...]:
-    """The items of the first level, each with its sub-items."""
+    """Return the items of the first level, each with its sub-items."""
     items: list[str] = []
     top = blocks[0].level
     inner = False
@@ -366,7 +367,8 @@ def _ended(text: str) -> str:
 
 
 def _in_pairs(found: list[Paragraph]) -> list[Paragraph]:
-    """The same paragraphs, with questions and answers joined, where a source is made of questions and answers."""
+    """Return the same paragraphs, with questions and answers joined, where a source is made of questions and
+    answers."""
     if any(paragraph.shape == Shape.LINE for paragraph in found):
         return _interview(found)
     headings = list(dict.fromkeys(paragraph.heading for paragraph in found if paragraph.heading))
@@ -388,7 +390,7 @@ def _in_pairs(found: list[Paragraph]) -> list[Paragraph]:
 
 
 def _asked_above(paragraph: Paragraph) -> list[Paragraph]:
-    """A question and the list that answers it, each by itself."""
+    """Return a question and the list that answers it, each by itself."""
     if paragraph.shape != Shape.LIST or paragraph.under_heading or not paragraph.text.endswith("?"):
         return [paragraph]
     return [
@@ -398,7 +400,7 @@ def _asked_above(paragraph: Paragraph) -> list[Paragraph]:
 
 
 def _parted(paragraph: Paragraph) -> list[Paragraph]:
-    """A question and its answer, which stand in one paragraph, each by itself."""
+    """Return a question and its answer, which stand in one paragraph, each by itself."""
     asked = _ASKED_WITHIN.match(paragraph.text) if paragraph.shape == Shape.PROSE else None
     if not asked:
         return [paragraph]
@@ -412,7 +414,8 @@ def _is_question(paragraph: Paragraph) -> bool:
 
 
 def _is_said(paragraph: Paragraph, *, before_last: bool) -> bool:
-    """Whether a paragraph is of what is being answered: a line, or what an answer goes on with between two lines."""
+    """Tell whether a paragraph is of what is being answered: a line, or what an answer goes on with between two
+    lines."""
     return paragraph.shape in {Shape.LINE, Shape.GAP} or (paragraph.shape == Shape.PROSE and before_last)
 
 
@@ -487,7 +490,7 @@ def _asked_by_paragraphs(found: list[Paragraph], asked: Sequence[int]) -> list[P
 
 
 def _undirected(paragraph: Paragraph) -> Paragraph:
-    """An answer in prose without "(laughs)"; one that is nothing else stays."""
+    """Return an answer in prose without "(laughs)"; one that is nothing else stays."""
     said = " ".join(without_directions(paragraph.text, named_only=True).split())
     return replace(paragraph, text=said) if paragraph.shape == Shape.PROSE and has_words(said) else paragraph
 

@@ -33,7 +33,7 @@ def terms(text: str, language: str) -> list[str]:
 
 
 def vectors(texts: Sequence[str], language: str) -> list[Vector]:
-    """A TF-IDF vector for each text, of unit length."""
+    """Return a TF-IDF vector for each text, of unit length."""
     counts = [Counter(terms(text, language)) for text in texts]
     document_frequency = Counter(term for count in counts for term in count)
     weighted = []
@@ -45,7 +45,7 @@ def vectors(texts: Sequence[str], language: str) -> list[Vector]:
 
 
 def similarity(one: Vector, other: Vector) -> float:
-    """The cosine between two vectors of unit length."""
+    """Return the cosine between two vectors of unit length."""
     if len(other) < len(one):
         one, other = other, one
     return sum(weight * other[term] for term, weight in one.items() if term in other)

@@ -115,13 +115,13 @@ def _slices(source: Sequence[Paragraph], size: float, language: str) -> Iterator
 
 
 def _goes_on(paragraph: Paragraph, language: str) -> bool:
-    """Whether a paragraph takes up the one above, or takes something of it back."""
+    """Tell whether a paragraph takes up the one above, or takes something of it back."""
     text = paragraph.text
     return depends_on_context(text, language) or limits_what_was_said(text, language)
 
 
 def _read_on(source: Sequence[Paragraph], time_s: float, language: str, count: int) -> Iterator[Part]:
-    """The beginning of a source, as far as readable in the given time: never less than a paragraph."""
+    """Yield the beginning of a source, as far as readable in the given time: never less than a paragraph."""
     read: list[Paragraph] = []
     for paragraph in source:
         time_s -= seconds("x" * paragraph.size, language) if paragraph.size else 0
@@ -135,7 +135,7 @@ def _read_on(source: Sequence[Paragraph], time_s: float, language: str, count: i
 
 
 def share(parts: Sequence[Part], left_s: float, language: str) -> float:
-    """The seconds for the first of these parts: by the root of its size, and the time left unfilled by shorter
+    """Return the seconds for the first of these parts: by the root of its size, and the time left unfilled by shorter
     parts."""
     weights = {number: math.sqrt(part.size or 1) for number, part in enumerate(parts)}
     capacities = [_MARKS * part.size / characters(1, language) + _BRIDGE_S * len(part.paragraphs) for part in parts]
@@ -169,7 +169,7 @@ class Selection:
         """How the source begins that was chosen from last, if it was begun there."""
 
     def choose(self, part: Part, budget_s: float, *, opens: bool, at_least_one: bool = False) -> list[Passage]:
-        """The passages saying most of a part in about `budget_s`, in the source's order.
+        """Return the passages saying most of a part in about `budget_s`, in the source's order.
 
         A story is read whole, at any length; of anything else `at_least_one` passage is told, if need be.
         """
@@ -219,7 +219,8 @@ class Selection:
     def _best(
         numbers: set[int], worth: Sequence[float], likeness: Sequence[float], costs: Sequence[float], left_s: float
     ) -> int | None:
-        """The most worthwhile passage still fitting; at the end the passage nearest in length to the time left."""
+        """Return the most worthwhile passage still fitting; at the end the passage nearest in length to the time
+        left."""
         if not numbers:
             return None
         fitting = [number for number in numbers if costs[number] <= left_s]
@@ -230,8 +231,8 @@ class Selection:
 
     @staticmethod
     def _stands(candidates: Sequence[Passage], number: int, chosen: Sequence[int]) -> bool:
-        """Whether a passage can be quoted: a passage leaning on its predecessor only where the predecessor is quoted
-        too; a question that takes up "it", after an answer that is never told, where the one before that is."""
+        """Tell whether a passage can be quoted: a passage leaning on its predecessor only where the predecessor is
+        quoted too; a question that takes up "it", after an answer that is never told, where the one before that is."""
         if not (candidates[number].leans or candidates[number].limits):
             return True
         before = number - 1
@@ -240,7 +241,8 @@ class Selection:
         return before in chosen
 
     def _candidates(self, part: Part, *, brief: bool) -> list[Passage]:
-        """The passages of a part, or of evenly spaced paragraphs of a long part; passages told before are gaps."""
+        """Return the passages of a part, or of evenly spaced paragraphs of a long part; passages told before are
+        gaps."""
         read_on = part.telling == Telling.READ_ON
         found: list[Passage] = []
         seen: set[str] = set()
@@ -278,7 +280,7 @@ class Selection:
         return factor
 
     def _told(self, passage: Passage) -> bool:
-        """Whether another passage has told nearly the same, in this part or before."""
+        """Tell whether another passage has told nearly the same, in this part or before."""
         said = _Said.of_passage(passage, self._language)
         return any(said.is_like(quoted) for quoted in self._quoted)
 
@@ -315,18 +317,18 @@ def _of(passage: Passage) -> str:
 
 
 def _keys(passage: Passage) -> set[str]:
-    """The passage's sentences, in letters and digits alone, but for those that may be said twice."""
+    """Return the passage's sentences, in letters and digits alone, but for those that may be said twice."""
     keys = map(_key, passage.sentences)
     return {f"{_of(passage)}:{key}" for key in keys if len(key) > _NO_SENTENCE}
 
 
 def _turns(passage: Passage) -> Sequence[str]:
-    """The passage's turns, each said at a stretch: an answer is several turns, anything else a single turn."""
+    """Return the passage's turns, each said at a stretch: an answer is several turns, anything else a single turn."""
     return passage.sentences if passage.asked else (passage.text,)
 
 
 def _bound(candidates: Sequence[Passage], number: int) -> tuple[int, ...]:
-    """A passage and the limiting passages after it; nothing where any of these cannot be quoted."""
+    """Return a passage and the limiting passages after it; nothing where any of these cannot be quoted."""
     numbers = [number]
     while numbers[-1] + 1 < len(candidates) and candidates[numbers[-1] + 1].limits:
         numbers.append(numbers[-1] + 1)
@@ -334,7 +336,7 @@ def _bound(candidates: Sequence[Passage], number: int) -> tuple[int, ...]:
 
 
 def _after_the_first(passages: Iterable[Passage]) -> Iterator[Passage]:
-    """The first sentence alone, for the first sound to come soon; the others of its paragraph together again."""
+    """Yield the first sentence alone, for the first sound to come soon; the others of its paragraph together again."""
     before: Passage | None = None
     for number, passage in enumerate(passages):
         prose = before is not None and number > 1 and before.quotable and passage.quotable
@@ -373,14 +375,15 @@ def _together(passages: Sequence[Passage], *, brief: bool) -> list[Passage]:
 
 
 def _joint(before: Passage, passage: Passage) -> str:
-    """What stands between two passages: verses keep their lines, and stanzas the line between."""
+    """Return the space between two passages: verses keep their lines, and stanzas the line between."""
     if "\n" not in before.text and "\n" not in passage.text:
         return " "
     return "\n\n" if passage.opens_paragraph else "\n"
 
 
 def _finished(passage: Passage) -> Passage:
-    """The same passage with a full stop where its own text has no mark at its end: a verse, or somebody's line."""
+    """Return the same passage with a full stop where its own text has no mark at its end: a verse, or somebody's
+    line."""
     if ended(passage.text):
         return passage
     *parts, last = passage.sentences
@@ -390,7 +393,8 @@ def _finished(passage: Passage) -> Passage:
 
 
 def _spaced(part: Part) -> Iterator[Paragraph]:
-    """All paragraphs of a part, or evenly spaced ones of a part longer than the amount read, with gaps between."""
+    """Yield all paragraphs of a part, or evenly spaced ones of a part longer than the amount read, with gaps
+    between."""
     step = max(1.0, part.size / _MAX_READ)
     wanted = 0.0
     skips = False

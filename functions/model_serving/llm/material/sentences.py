@@ -68,7 +68,7 @@ class Passage:
 
 
 def passages(paragraph: Paragraph, language: str, *, most: int = 3, length: int = MAX_PASSAGE) -> Iterator[Passage]:
-    """The quotable passages of a paragraph, in order, each of `most` sentences and `length` characters or little
+    """Return the quotable passages of a paragraph, in order, each of `most` sentences and `length` characters or little
     more."""
     return (passage for passage in all_passages(paragraph, language, most=most, length=length) if passage.quotable)
 
@@ -76,7 +76,7 @@ def passages(paragraph: Paragraph, language: str, *, most: int = 3, length: int 
 def all_passages(
     paragraph: Paragraph, language: str, *, most: int = 3, length: int = MAX_PASSAGE, strict: bool = True
 ) -> Iterator[Passage]:
-    """The same passages with the gaps between. Not `strict` takes words without an end mark for a sentence, where
+    """Yield the same passages with the gaps between. Not `strict` takes words without an end mark for a sentence, where
     nothing else is found."""
     found = _cut(paragraph, language, most, length, strict=strict)
     first = next(found, None)
@@ -112,7 +112,7 @@ def _gap(paragraph: Paragraph) -> Passage:
 
 
 def _whole(paragraph: Paragraph, parts: Sequence[str], language: str) -> Passage:
-    """A passage of parts told together or not at all."""
+    """Return a passage of parts told together or not at all."""
     text = " ".join(parts)
     return Passage(
         text,
@@ -125,7 +125,7 @@ def _whole(paragraph: Paragraph, parts: Sequence[str], language: str) -> Passage
 
 
 def _strophes(text: str) -> Iterator[str]:
-    """A stanza; a very long one in parts, cut at the end of a line, and of a sentence where one ends."""
+    """Yield a stanza; a very long one in parts, cut at the end of a line, and of a sentence where one ends."""
     part: list[str] = []
     for line in text.split("\n"):
         part.append(line)
@@ -178,7 +178,7 @@ def _prose(paragraph: Paragraph, language: str, most: int, length: int, *, stric
 
 
 def _bound(text: str, language: str) -> Iterator[list[str]]:
-    """The sentences of a paragraph, those limiting or leading into each other grouped together."""
+    """Yield the sentences of a paragraph, those limiting or leading into each other grouped together."""
     waiting: list[str] = []
     for sentence in (part for whole in sentences(text, language) for part in breaths(whole)):
         alone = waiting and " " not in waiting[-1]  # "Kiel.", the place of a report; "No."
@@ -195,8 +195,8 @@ def _bound(text: str, language: str) -> Iterator[list[str]]:
 
 
 def _list(paragraph: Paragraph, language: str) -> Iterator[Passage]:
-    """A list in a single passage; a long list in several, of which none is told without all the others if the list is
-    governed."""
+    """Yield a list in a single passage; a long list in several, of which none is told without all the others if the
+    list is governed."""
     items = [_REFERENCE.sub("", item).strip() for item in paragraph.items]
     if (
         paragraph.under_heading or not paragraph.text
@@ -243,7 +243,7 @@ def _chunks(items: Sequence[str]) -> Iterator[list[str]]:
 
 
 def said_list(lead: str, items: Sequence[str], tail: str = "") -> str:
-    """A list as it is said: its lead-in, a colon, and its items; parted by semicolons unless they are sentences."""
+    """Say a list: its lead-in, a colon, and its items, parted by semicolons unless sentences."""
     if 2 * sum(map(ended, items)) > len(items) or any(_INNER_END.search(item) for item in items):
         body = " ".join(item if ended(item) else f"{item.rstrip(' ,;:')}." for item in items)
     else:
@@ -266,7 +266,7 @@ def said_list(lead: str, items: Sequence[str], tail: str = "") -> str:
 
 
 def _unended(item: str) -> str:
-    """An item without the mark at its end, but for the full stop of an abbreviation: "6 p.m."."""
+    """Return an item without the mark at its end, but for the full stop of an abbreviation: "6 p.m."."""
     item = item.rstrip(" ,;")
     return item if _ABBREVIATED.search(item) else item.rstrip(" ,;.")
 
@@ -289,7 +289,7 @@ def _rows(paragraph: Paragraph, language: str, length: int) -> Iterator[Passage]
 
 
 def _pair(paragraph: Paragraph, language: str) -> Passage:
-    """A question with its whole answer, in parts to be turns; not quotable where any part is not."""
+    """Return a question with its whole answer, in parts to be turns; not quotable where any part is not."""
     parts = [
         passage
         for each in paragraph.answer
@@ -311,7 +311,7 @@ def _pair(paragraph: Paragraph, language: str) -> Passage:
 
 
 def _asks_on(question: str, language: str) -> bool:
-    """Whether a question takes up earlier words: "Can it recover?", "Why is that?"."""
+    """Tell whether a question takes up earlier words: "Can it recover?", "Why is that?"."""
     last = list(sentences(question, language))[-1]
     words = last.split()[1:4]
     return any(depends_on_context(word.rstrip("?,"), language) for word in words if word.islower() and len(word) > 1)
@@ -321,7 +321,7 @@ def _asks_on(question: str, language: str) -> bool:
 
 
 def _is_askable(question: str, language: str) -> bool:
-    """Whether a voice of this language can read a question: some are left untranslated."""
+    """Tell whether a voice of this language can read a question: some are left untranslated."""
     return _is_speakable(question) and mostly_latin(question) and not in_another_language(question, language)
 
 

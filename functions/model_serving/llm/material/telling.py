@@ -31,7 +31,7 @@ class Telling(Enum):
 
 
 def telling_of(paragraphs: Sequence[Paragraph], language: str) -> Telling:
-    """The manner of telling the paragraphs of a source."""
+    """Return the manner of telling the paragraphs of a source."""
     shown = paragraphs[:_LOOKED_AT]
     shapes = Counter(paragraph.shape for paragraph in shown)
     if shapes[Shape.PAIR] >= 2:
@@ -42,7 +42,7 @@ def telling_of(paragraphs: Sequence[Paragraph], language: str) -> Telling:
 
 
 def _is_story(paragraphs: Sequence[Paragraph], language: str) -> bool:
-    """Whether the paragraphs tell of persons and their words; or begin as tales do."""
+    """Tell whether the paragraphs tell of persons and their words; or begin as tales do."""
     prose = [paragraph for paragraph in paragraphs if paragraph.shape == Shape.PROSE]
     others = sum(paragraph.shape in {Shape.LIST, Shape.ROWS, Shape.PAIR} for paragraph in paragraphs)
     if not prose or others:

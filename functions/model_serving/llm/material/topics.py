@@ -64,26 +64,26 @@ def nouns(text: str, language: str) -> list[str]:
 
 @cache
 def _noun(language: str) -> re.Pattern[str]:
-    """The pattern of an article and a following noun."""
+    """Return the pattern of an article and a following noun."""
     known = pack_of(language).nouns
     articles = "|".join(sorted(known.articles))
     return re.compile(rf"(?<![\w’'-])(?P<article>(?:{articles}) )(?P<name>{known.noun}){_AFTER}")
 
 
 def often(candidate: str, text: str, language: str) -> int:
-    """How often the text has the candidate's rarest word."""
+    """Tell how often the text has the candidate's rarest word."""
     counts = Counter(terms(text, language))
     return min((counts[term] for term in terms(candidate, language)), default=0)
 
 
 def _denied(text: str, at: int, language: str) -> bool:
-    """Whether there is none of what is named: nobody asks about "no machine"."""
+    """Tell whether there is none of what is named: nobody asks about "no machine"."""
     before = text[max(0, at - 20) : at].rstrip().rpartition(" ")[2].lower()
     return before in pack_of(language).context.negations
 
 
 def _complete(after: str, language: str, *, joined: bool = False) -> bool:
-    """Whether the following text shows the noun to be complete, without a further noun."""
+    """Tell whether the following text shows the noun to be complete, without a further noun."""
     if not after[0].isspace():
         return True
     word = after.strip().lower()

@@ -66,7 +66,7 @@ class Transitions:
         return self._phrases.unfinished
 
     def question(self, passage: Passage, *, after: Passage) -> str:
-        """A question answered by the passage, as far as the passage's words tell; empty where none is found.
+        """Return a question answered by the passage, as far as the passage's words tell; empty where none is found.
 
         Nobody asks for reasons or figures `after` having heard some, nor for those of something else; and nobody asks
         about a thing mentioned in passing.
@@ -91,12 +91,13 @@ class Transitions:
         return noun.lower() in passage.text[:_EARLY].lower() or often(noun, passage.text, self._language) > 1
 
     def on(self) -> str:
-        """A listener's words asking for more, whatever the subject."""
+        """Return a listener's words asking for more, whatever the subject."""
         return self._draw(self._phrases.on)
 
     def topic(self, passages: Sequence[Passage]) -> str:
-        """A title for untitled passages: a name or noun of several sentences; empty where none recurs. A single word
-        is one only where many sentences are about it, or without an article most: "Sugar" is no title of a recipe.
+        """Return a title for untitled passages: a name or noun of several sentences; empty where none recurs. A single
+        word is one only where many sentences are about it, or without an article most: "Sugar" is no title of a
+        recipe.
 
         The last of several passages yields no title: its contents are not told earlier.
         """
@@ -115,11 +116,11 @@ class Transitions:
         return times > 1 and (several or (3 if " " in candidate else 2) * times > len(sentences))
 
     def begins_with(self, title: str, passage: Passage) -> bool:
-        """Whether a passage is about the subject of a title: later subjects are not announced ahead."""
+        """Tell whether a passage is about the subject of a title: later subjects are not announced ahead."""
         return often(title, passage.text, self._language) > 0
 
     def _draw(self, bank: tuple[str, ...]) -> str:
-        """The next phrase of a bank, every phrase before any comes back, and none twice in a row."""
+        """Return the next phrase of a bank, every phrase before any comes back, and none twice in a row."""
         deck = self._decks.setdefault(bank, [])
         if not deck:
             deck.extend(bank)
@@ -139,7 +140,7 @@ class Transitions:
 
 
 def opening_words(passage: Passage, language: str) -> str:
-    """The first words of a passage, as its title; a single word in front, such as a report's place, is none."""
+    """Return the first words of a passage, as its title; a single word in front, such as a report's place, is none."""
     if passage.asked:
         return shortened(passage.asked, language)
     first = next((sentence for sentence in passage.sentences if " " in sentence), passage.sentences[0])
@@ -147,7 +148,8 @@ def opening_words(passage: Passage, language: str) -> str:
 
 
 def shortened(title: str, language: str) -> str:
-    """A title to be shown and not said: cut where too long, at a clause's end or at a word able to stand last."""
+    """Return a title to be shown and not said: cut where too long, at a clause's end or at a word able to stand
+    last."""
     title = title.rstrip(" ,;:")
     title = title if title.endswith("?") else title.rstrip(" .!…")
     if len(title) <= _MAX_TITLE:

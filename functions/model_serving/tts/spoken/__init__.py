@@ -266,13 +266,13 @@ class SpokenNumbers:
         return ordinal
 
     def _days(self, found: re.Match[str]) -> str:
-        """The days of "5.–7. Mai" and "3./4. Oktober"."""
+        """Return the days of "5.–7. Mai" and "3./4. Oktober"."""
         between = self._reading.symbols["&"] if found[2] == "/" else self._reading.to
         nominative = ends_in("der|die|das", found)
         return f" {between} ".join(self._moments.day(int(found[at]), nominative=nominative) for at in (1, 3))
 
     def _with_dot_alone(self, found: re.Match[str]) -> str | None:
-        """The ordinal number of "der 1., der 2." where an article shows that it is one."""
+        """Return the ordinal number of "der 1., der 2." where an article shows that it is one."""
         before = found.string[max(0, found.start() - 40) : found.start()]
         declined = next((end for words, end in self._reading.ordinal_endings if re.search(words, before)), None)
         if declined is None and (became := _BECAME.search(before)):
@@ -282,7 +282,8 @@ class SpokenNumbers:
         return None if declined is None else self._numerals.ordinal(int(found[1])) + declined
 
     def _with_dot(self, found: re.Match[str]) -> str | None:
-        """The ordinal number of "am 3. Mai" and "im 19. Jahrhundert", and in the case required by the words before."""
+        """Return the ordinal number of "am 3. Mai" and "im 19. Jahrhundert", and in the case required by the words
+        before."""
         reading = self._reading
         before, after = found.string[max(0, found.start() - 40) : found.start()], found.string[found.end() :]
         before = _LISTED_ORDINALS.sub("", before)  # "der 3. und 4. Mai"
@@ -381,7 +382,7 @@ class SpokenNumbers:
         return ", ".join(filter(None, (*map(self._numerals.digits, groups), found[1])))
 
     def _account(self, found: re.Match[str]) -> str:
-        """The number of an account, by its groups."""
+        """Return the number of an account, by its groups."""
         return ", ".join(map(self._spelled, re.split(r"[ \u00a0]", found[0])))
 
     def _chain(self, found: re.Match[str]) -> str:
@@ -414,7 +415,7 @@ class SpokenNumbers:
         return version + f" {self._reading.dot} ".join(map(self._numerals.part, parts))
 
     def _network(self, found: re.Match[str]) -> str | None:
-        """An address of the Internet, the size of its network or its port."""
+        """Return an address of the Internet, the size of its network or its port."""
         if any(int(part) > 255 for part in found[1].split(".")):
             return None
         said = f" {self._reading.dot} ".join(map(self._numerals.part, found[1].split(".")))
@@ -424,7 +425,7 @@ class SpokenNumbers:
         return f"{said} {between} {self._numerals.part(found[3])}"
 
     def _bare_unit(self, found: re.Match[str]) -> str:
-        """A quotient of units that no number is before: "in µg/m³"."""
+        """Return a quotient of units that no number is before: "in µg/m³"."""
         said = self._amounts.read(f"2 {found[0]}", 0)
         return said[0].partition(" ")[2] if said and said[1] == len(found[0]) + 2 else found[0]
 
@@ -437,7 +438,7 @@ class SpokenNumbers:
         return " ".join(self._numerals.digits(each) if each.isdecimal() else each.upper() for each in text)
 
     def _standard(self, found: re.Match[str]) -> str:
-        """A standard and its year: ISO 9001:2015."""
+        """Return a standard and its year: ISO 9001:2015."""
         return f"{self._numerals.cardinal(int(found[1]))}, {self._numerals.year(int(found[2]))}"
 
     def _is_grouped(self, parts: list[str]) -> bool:

@@ -132,7 +132,7 @@ class Amounts:
         return (found[1], found.end()) if found else ("", at)
 
     def _counted(self, text: str, at: int, number: Number, currency: str) -> Said:
-        """A number and the noun counted, each in the form required by the other."""
+        """Return a number and the noun counted, each in the form required by the other."""
         if text[at - 1 : at].isalpha() and not currency:  # "A380", "x86-64", "H2O"
             return self._year_or_number(number), number.end
         power, end = self._power(text, number.end, currency=bool(currency))
@@ -191,7 +191,7 @@ class Amounts:
         )
 
     def _of_millions(self, number: Number, text: str, at: int) -> str:
-        """The word between a number that ends in a million and what is counted: "deux millions d'habitants"."""
+        """Return the word between a number that ends in a million and what is counted: "deux millions d'habitants"."""
         word = self._counted_word.match(text, at)
         if not word or word[1] in self._no_nouns or not self._is_millions(number):
             return ""
@@ -207,7 +207,7 @@ class Amounts:
         return self._nouns.is_feminine(word[1].removesuffix("s") if self._reading.plural_s else word[1])
 
     def _power(self, text: str, at: int, *, currency: bool) -> tuple[int, int]:
-        """The power of ten that is written behind a number, 0 if none is, and where it ends."""
+        """Return the power of ten that is written behind a number, 0 if none is, and where it ends."""
         if currency and (behind := self._scale_behind.match(text, at)):
             return self._scale_behind_of[behind[1]], behind.end()
         money = currency or self._money_follows(text, at)
@@ -231,7 +231,7 @@ class Amounts:
         )
 
     def _part_of(self, text: str, at: int, number: Number) -> Said | None:
-        """A fraction of a unit, where a language has a word between the two: "un quart de litre"."""
+        """Return a fraction of a unit, where a language has a word between the two: "un quart de litre"."""
         if number.whole or not 0 < number.value < 1:
             return None
         unit = self._nouns.unit(text, at, Decimal(1))
@@ -258,7 +258,7 @@ class Amounts:
 
     @staticmethod
     def _counting(number: Number, power: int) -> Decimal:
-        """The number deciding whether a currency is in the plural: of "$1.50" the 1."""
+        """Return the number deciding whether a currency is in the plural: of "$1.50" the 1."""
         if power:
             return Decimal(2)
         return Decimal(number.whole) if len(number.cents) == 2 and number.whole != "0" else number.value
@@ -295,7 +295,7 @@ class Amounts:
         return f"{words} {_DIGITS.sub(lambda found: numerals.cardinal(int(found[0])), noun.said)}"
 
     def _of_before(self, noun: Noun) -> str:
-        """The word before what there is a fraction or a million of."""
+        """Return the word before what there is a fraction or a million of."""
         elided = self._reading.elided_of and noun.said[:1].lower() in "aeiouhéè"
         return self._reading.elided_of if elided else self._reading.of
 
@@ -312,7 +312,8 @@ class Amounts:
         return f"{whole} {noun.said}" + (f" {self._numerals.cardinal(cents)}" if cents else "")
 
     def _before_word(self, text: str, number: Number, at: int) -> str:
-        """A number in the gender of the following word, where the number counts the word: not in "chapter 1 tells"."""
+        """Return a number in the gender of the following word, where the number counts the word: not in "chapter 1
+        tells"."""
         words = self._year_or_number(number)
         if not self._reading.agreement:
             return words
@@ -347,7 +348,7 @@ class Amounts:
     # Ranges, scores, differences
 
     def _open_range(self, text: str, number: Number) -> tuple[int, str] | None:
-        """The dash of "$5–10", with the currency said once, behind both."""
+        """Return the dash of "$5–10", with the currency said once, behind both."""
         found = _DASH.match(text, number.end)
         if not found or not text[found.end()].isdigit():
             return None
@@ -355,7 +356,7 @@ class Amounts:
         return (found.end(), word) if word == self._reading.to else None
 
     def _dash(self, text: str, number: Number, end: int) -> Said | None:
-        """The word for a dash between this quantity and a next."""
+        """Return the word for a dash between this quantity and a next."""
         found = _DASH.match(text, end)
         if not found:
             return None
@@ -363,7 +364,7 @@ class Amounts:
         return None if word is None else (word, found.end())
 
     def _between(self, text: str, number: Number, dash: re.Match[str]) -> str | None:
-        """The word of a dash: to, minus, or nothing at all, as in the name of a model; None for a pause."""
+        """Return the word of a dash: to, minus, or nothing at all, as in the name of a model; None for a pause."""
         reading = self._reading
         if dash[2] == "−":
             return reading.minus

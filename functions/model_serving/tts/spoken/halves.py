@@ -52,7 +52,7 @@ class Halves:
         return (words, end) if words.strip() else None
 
     def _counted(self, text: str, number: Number, whole: int, half: Sequence[str]) -> tuple[str, int] | None:
-        """A number with its noun; `half` is one half before a masculine, a feminine and a neuter noun."""
+        """Return a number with its noun; `half` is one half before a masculine, a feminine and a neuter noun."""
         if found := self._scale.match(text, number.end):
             one, many = self._reading.scales[self._scales[found[1]]].split("|")
             return self._said(whole, many if whole > 1 else one, self._gender(one), half), found.end()

@@ -48,7 +48,7 @@ class Moments:
         self._hours = "|".join({*self._reading.hour_marks, nouns.named("duration-hour", Decimal(2)).said})
 
     def rules(self) -> Iterator[Rule]:
-        """The rules in the order in which they are tried: what is most particular comes first."""
+        """Yield the rules in the order in which they are tried: what is most particular comes first."""
         yield from self._dates()
         yield from self._times()
 
@@ -138,7 +138,7 @@ class Moments:
         return f"{said}, {clock}{zone}"
 
     def _offset(self, zone: str) -> str:
-        """How far a time is from UTC: "+05:30"."""
+        """Tell how far a time is from UTC: "+05:30"."""
         hours, minutes = ("0", "0") if zone == "Z" else (zone[1:3], zone[-2:])
         if not int(hours + minutes):
             return ""
@@ -149,7 +149,7 @@ class Moments:
         return "".join(f" {each}" for each in said)
 
     def _month_of_year(self, found: re.Match[str]) -> str | None:
-        """The month of "2025-03"; "2010-11" is more often two years."""
+        """Return the month of "2025-03"; "2010-11" is more often two years."""
         year, month = int(found[1]), int(found[2])
         if month > year % 100:
             return None
@@ -171,13 +171,13 @@ class Moments:
         return self.date(year, month, day, nominative=bool(article) and ends_in(article, found))
 
     def _of_this_century(self, found: re.Match[str]) -> str | None:
-        """A date of two digits each, unless it is a version."""
+        """Return a date of two digits each, unless it is a version."""
         if ends_in("Version|v|Release", found) or not (1 <= int(found[4]) <= 12 and 1 <= int(found[2]) <= 31):
             return None
         return self._numeric(found)
 
     def _without_year(self, found: re.Match[str]) -> str | None:
-        """A date such as "am 3.5.", and with two digits of a year behind words usual before dates."""
+        """Return a date such as "am 3.5.", and with two digits of a year behind words usual before dates."""
         if not ends_in("|".join(self._reading.before_date), found):
             return None
         day, month = int(found[1]), int(found[2])
@@ -190,14 +190,15 @@ class Moments:
         return f"{self.day(day, nominative=nominative)} {self.months[month]}{end}"
 
     def _listed(self, found: re.Match[str]) -> str | None:
-        """A day and its month in a list or a range, where the dots behind both show what they are."""
+        """Return a day and its month in a list or a range, where the dots behind both show what they are."""
         day, month = int(found[1]), int(found[2])
         if not (1 <= month <= 12 and 1 <= day <= 31):
             return None
         return f"{self.day(day, nominative=False)} {self.months[month]}"
 
     def _of_this_year(self, found: re.Match[str]) -> str | None:
-        """A day and its month with a stroke between: sure behind "le" or "on", and where it could be no fraction."""
+        """Return a day and its month with a stroke between: sure behind "le" or "on", and where it could be no
+        fraction."""
         first, second = int(found[1]), int(found[2])
         if self._reading.month_first:
             month, day, sure = first, second, second > 12 or first > second
@@ -217,7 +218,7 @@ class Moments:
         return re.sub(r",? (?:de )?$", "", said)
 
     def _month_before_year(self, found: re.Match[str]) -> str | None:
-        """The month of "since 03/2024"; behind other words the number of a law may be."""
+        """Return the month of "since 03/2024"; behind other words the number of a law may be."""
         if not ends_in(self._reading.before_month, found):
             return None
         return self._month_with_year(found)
@@ -235,7 +236,7 @@ class Moments:
         return self._reading.date.format(day=said, month=self.months[month], year=self._numerals.year(year))
 
     def day(self, day: int, *, nominative: bool) -> str:
-        """The day of a month, as said before the month's name."""
+        """Return the day of a month, as said before the month's name."""
         if self._reading.day == "first":
             first = self._reading.first[0] if self._reading.first else self._numerals.ordinal(1)
             return first if day == 1 else self._numerals.cardinal(day)
@@ -314,7 +315,7 @@ class Moments:
 
 
 def either_case(word: str) -> str:
-    """A pattern of a word, with a small or a capital letter."""
+    """Return a pattern of a word, with a small or a capital letter."""
     return f"[{word[0].upper()}{word[0]}]{re.escape(word[1:])}"
 
 

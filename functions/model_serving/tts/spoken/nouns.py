@@ -272,7 +272,7 @@ class Nouns:
         return self._cldr(cldr, value)
 
     def _many(self, count: int, sign: str) -> str:
-        """A count of units and their name."""
+        """Return a count of units and their name."""
         noun, one = self._noun(sign, Decimal(count)), self._noun(sign, Decimal(1))
         words = self._numerals.agreeing(self._numerals.cardinal(count), feminine=self.is_feminine(one))
         return f"{words} {noun}"
@@ -289,7 +289,7 @@ class Nouns:
 
 @lru_cache(maxsize=1024)
 def _counted(unit: str, _fraction: str, one: bool, locale: Locale) -> str:
-    """The name of a unit, without the number put before the name by Babel."""
+    """Return the name of a unit, without the number put before the name by Babel."""
     written = format_unit(1 if one else 5, unit, "long", format="0", locale=locale)
     return _without_number(written)
 
@@ -307,5 +307,5 @@ def _without_number(written: str) -> str:
 
 
 def any_of(words: Iterable[str] | Mapping[str, object]) -> str:
-    """A pattern of any of these, the longest first, so none hides in another."""
+    """Return a pattern of any of these, the longest first, so none hides in another."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True)) or r"(?!)"

@@ -180,7 +180,7 @@ class Numerals:
         return Number(value, self._fraction(above, below), end, halved=character == "½")
 
     def _and_a_fraction(self, number: Number, text: str) -> Number:
-        """A whole number and a following fraction: 2½, 1 3/4."""
+        """Return a whole number and a following fraction: 2½, 1 3/4."""
         found = _AFTER_WHOLE.match(text, number.end)
         if not found:
             return number

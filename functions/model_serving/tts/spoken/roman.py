@@ -141,7 +141,7 @@ class RomanNumerals:
         return number <= reading.ranks_up_to and (reading.centuries_ranked or not century) and not counted
 
     def _rank_of(self, noun: str, number: int) -> str:
-        """The ordinal number of "II Guerra Mundial"."""
+        """Return the ordinal number of "II Guerra Mundial"."""
         said, feminine = self._numerals.ordinal(number), self._is_feminine(noun.lower())
         if number == 1 and self._reading.first:
             return self._reading.first[feminine]
@@ -151,7 +151,7 @@ class RomanNumerals:
 
 
 def _before_list(found: re.Match[str]) -> str:
-    """The text before a numeral and all those that it is listed with: of "siglos XVIII y XIX" the first word."""
+    """Return the text before a numeral and all those that it is listed with: of "siglos XVIII y XIX" the first word."""
     before = found.string[max(0, found.start() - 60) : found.start()]
     while listed := _LISTED.search(before):
         before = before[: listed.start()]
@@ -169,7 +169,7 @@ def _feminine(ordinal: str) -> str:
 
 
 def _capital_numeral(text: str) -> str:
-    """The numeral at the end of "page xii" in capitals; a word is left as it is."""
+    """Return the numeral at the end of "page xii" in capitals; a word is left as it is."""
     head, _, numeral = text.rpartition(" ")
     return f"{head} {numeral.upper()}" if PATTERN.fullmatch(numeral.upper()) else text
 

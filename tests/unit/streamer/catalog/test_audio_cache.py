@@ -1,4 +1,4 @@
-"""The cache of audio keeps to its bound, and what was heard last."""
+"""The cache of audio keeps to its bound, and the segments heard last."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Channels: their audio when they are closed meanwhile, and what they ask for ahead of others."""
+"""Channels: their audio when closed meanwhile, and the segments asked for ahead of others."""
 
 from __future__ import annotations
 

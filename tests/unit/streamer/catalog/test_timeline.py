@@ -1,4 +1,4 @@
-"""A timeline: whatever documents come in whatever order, it grows without gaps."""
+"""A timeline: whatever documents come in whatever order, the timeline grows without gaps."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def test_a_timeline_grows_without_gaps_in_whatever_order(order: list[int], lengt
 
 @given(st.permutations(["segment", "segment", "failed", "total"]))
 def test_a_failure_counts_only_where_something_is_missing(order: list[str]) -> None:
-    """However a workflow's documents and its segments' overtake one another."""
+    """However documents of a workflow and its segments overtake each other."""
     timeline, told = Timeline("workflow"), dict[str, Any](state="GENERATING")
     for event in order:
         if event == "segment":

@@ -25,7 +25,7 @@ def registry_on(loop: asyncio.AbstractEventLoop) -> ConnectionRegistry:
 
 
 def test_who_says_nothing_but_answers_pings_is_told_something_now_and_then() -> None:
-    """A page hears no pings: after half a minute of silence it would take the connection for dead."""
+    """A page hears no pings: after half a minute of silence a player would take the connection for dead."""
     loop, now = asyncio.new_event_loop(), 1000.0
     loop.time = lambda: now  # type: ignore[method-assign]
     registry = registry_on(loop)
@@ -73,7 +73,7 @@ def test_everybody_is_checked_in_turn() -> None:
 
 @pytest.mark.parametrize("stalls", [True, False], ids=["takes nothing", "says nothing"])
 def test_whoever_is_no_longer_there_is_let_go_within_30_s(stalls: bool) -> None:
-    """In the middle of others, who answer every ping, on a clock that is moved by hand."""
+    """Amid others that answer every ping, on a clock moved by hand."""
     loop, now = asyncio.new_event_loop(), 1000.0
     loop.time = lambda: now  # type: ignore[method-assign]
     registry = registry_on(loop)

@@ -70,7 +70,7 @@ class _Script:
         self._left_s = request.minutes * 60
 
     def turns(self) -> Iterator[Turn]:
-        """The whole script after the greeting."""
+        """Yield the whole script after the greeting."""
         strict = self._require_readable()
         close = with_title(self._phrases.close, self._request.title, self._language)
         greeting = [turn.text for turn in self._request.said if turn.kind == "cold_open"]
@@ -117,7 +117,7 @@ class _Script:
         )
 
     def _paragraphs(self, number: int, *, first: bool = False) -> Sequence[Paragraph]:
-        """The paragraphs of a source, or its first ones alone: of a short source, all."""
+        """Return the paragraphs of a source, or its first ones alone: of a short source, all."""
         source: Source = self._request.sources[number]
         text, blocks = (source.text[:_FIRST], source.blocks[:_FIRST_BLOCKS]) if first else (source.text, source.blocks)
         if number not in self._read:
@@ -233,8 +233,8 @@ class _Script:
         return None if self._mix.both_read else 0
 
     def _question(self, passage: Passage, following: Passage | None) -> tuple[str, str]:
-        """A question to which the following passage is the answer, or the other host's words asking for it, where there
-        is no such question; often nothing."""
+        """Return a question to which the following passage is the answer, or the other host's words asking for it,
+        where there is no such question; often nothing."""
         if following is None or following.listed or len(following.text) < _ASKED_FOR:
             return "", ""
         if not self._asks(following, self._mix.question):
@@ -243,7 +243,7 @@ class _Script:
         return question, "" if question else self._transitions.on()
 
     def _prompt(self, following: Passage | None, *, asked: bool) -> str:
-        """The other host's prompt for the reader to go on; so that a lecture stays a conversation."""
+        """Return the other host's prompt for the reader to go on; so that a lecture stays a conversation."""
         often = self._mix.question / (2 if self._mix.both_read else 1)
         return "" if asked or not self._asks(following, often) else self._transitions.on()
 
@@ -288,7 +288,7 @@ class _Script:
         return said if heading.casefold() in said.casefold() else f"{said} {heading}"
 
     def _heading_of(self, passage: Passage) -> str:
-        """The question that is the heading of a passage, where the passage answers it: "Yes."."""
+        """Return the question that is the heading of a passage, where the passage answers it: "Yes."."""
         return passage.heading if passage.below_heading and passage.heading.endswith("?") else ""
 
     def _source(self, passage: Passage) -> str:
@@ -298,12 +298,12 @@ class _Script:
         return self._transitions.source(title) if title else self._transitions.moving_on()
 
     def _opens(self, passage: Passage) -> bool:
-        """Whether a passage is the beginning of its source."""
+        """Tell whether a passage is the beginning of its source."""
         first = self._selection.first
         return first is not None and passage.text.startswith(first.text)
 
     def _next(self, text: str, chapter: str, source: int | None = None, *, speaker: int | None = None) -> Turn:
-        """The next turn: of the other host, unless a `speaker` is named."""
+        """Return the next turn: of the other host, unless a `speaker` is named."""
         self._left_s -= seconds(text, self._language)
         return Turn(self._pass_on(speaker), text, chapter, source)
 
@@ -313,7 +313,7 @@ class _Script:
 
 
 def _joined(parts: Sequence[str], most: int = 450) -> Iterator[str]:
-    """The parts of an answer, short ones together, each a turn."""
+    """Yield the parts of an answer, short ones together, each a turn."""
     text = ""
     for part in parts:
         if text and len(text) + len(part) > most:
@@ -325,12 +325,12 @@ def _joined(parts: Sequence[str], most: int = 450) -> Iterator[str]:
 
 
 def _may_be_announced(passage: Passage) -> bool:
-    """Whether a passage is one by itself: neither slight, as "Amen.", nor going on with the words before."""
+    """Tell whether a passage is one by itself: neither slight, as "Amen.", nor going on with the words before."""
     return (passage.listed or len(passage.text) >= _ANNOUNCED) and not (passage.leans or passage.limits)
 
 
 def _has_label(passage: Passage) -> bool:
-    """Whether a passage begins with a few words and a colon, and so needs no further words in front."""
+    """Tell whether a passage begins with a few words and a colon, and so needs no further words in front."""
     return passage.listed or ":" in passage.text[:_LABEL]
 
 

@@ -117,7 +117,7 @@ class GeminiModel:
             raise EngineBroken("engine_broke_off", f"{_ENGINE} broke off in mid-answer.")
 
     def _refusal(self, error: errors.APIError) -> Exception:
-        """The typed form of an API error: _Unsupported for an error about an optional part of the request."""
+        """Return the typed form of an API error: _Unsupported for an error about an optional part of the request."""
         status, told = int(error.code or 500), told_by(error.message)
         if status == 400 and too_long(told):
             return PromptTooLong(_ENGINE, context_tokens(told))
@@ -176,7 +176,7 @@ class _Unsupported(Exception):
 
 
 def _finish_of(chunk: types.GenerateContentResponse) -> str:
-    """The reason of the answer's end here, if any: https://ai.google.dev/api/generate-content#FinishReason"""
+    """Return the reason of the answer's end here, if any: https://ai.google.dev/api/generate-content#FinishReason"""
     if chunk.prompt_feedback and chunk.prompt_feedback.block_reason:
         return "SAFETY"
     reason: Any = chunk.candidates[0].finish_reason if chunk.candidates else None

@@ -37,7 +37,7 @@ class Failed(Exception):
 
 
 def events(lines: Iterable[bytes]) -> Iterator[dict[str, Any]]:
-    """The JSON objects of an answer, until `[DONE]`, for which an empty object stands.
+    """Yield the JSON objects of an answer, until `[DONE]`, for which an empty object stands.
 
     Raises Malformed, and Failed.
     """
@@ -88,7 +88,8 @@ def _nothing_left(waiting: list[bytes]) -> None:
 
 
 def _parsed(data: bytes) -> Any:
-    """The value of `data`, of which no part that is no UTF-8 loses the rest; None where it is no JSON, or null."""
+    """Return the value of `data`, of which no part that is no UTF-8 loses the rest; None where it is no JSON, or
+    null."""
     try:
         return json.loads(data.decode(errors="replace"))
     except (ValueError, RecursionError):
@@ -104,8 +105,8 @@ def _checked(event: Any, *, failed: bool) -> dict[str, Any]:
 
 
 def pieces(event: dict[str, Any]) -> Iterator[Piece]:
-    """The pieces of an event, choice by choice, though a single choice is asked for: chunks, whole messages, and older
-    completions."""
+    """Yield the pieces of an event, choice by choice, though a single choice is asked for: chunks, whole messages, and
+    older completions."""
     choices = event.get("choices") or ()
     if not choices and "done" in event:  # Ollama's own form
         finish = str(event.get("done_reason") or "stop") if event["done"] else None

@@ -37,7 +37,7 @@ class Dialect:
     thinks: bool = False
 
     def body(self, model: str, prompt: Prompt) -> dict[str, Any]:
-        """The request for the answer to `prompt`."""
+        """Return the request for the answer to `prompt`."""
         if self.system:
             messages = [{"role": "system", "content": prompt.system}, {"role": "user", "content": prompt.user}]
         else:
@@ -52,12 +52,13 @@ class Dialect:
         return body
 
     def tokens(self, prompt: Prompt) -> int:
-        """How long the answer to `prompt` may be."""
+        """Tell how long the answer to `prompt` may be."""
         room = ROOM_FOR_THOUGHTS if self.thinks or self.limit == "max_completion_tokens" else 0
         return min(prompt.max_tokens + room, self.most_tokens)
 
     def without(self, refusal: Any, prompt: Prompt) -> Dialect | None:
-        """The dialect without the part refused in a server's message; None where the message refuses no known part."""
+        """Return the dialect without the part refused in a server's message; None where the message refuses no known
+        part."""
         told = told_by(refusal)
         if smaller := self._shorter_answer(told, prompt):
             return smaller
@@ -78,12 +79,12 @@ class Dialect:
         return None
 
     def plainest(self) -> Dialect:
-        """The dialect reduced to the fields accepted by every server."""
+        """Return the dialect reduced to the fields accepted by every server."""
         return replace(self, temperature=False, usage=False)
 
     def _shorter_answer(self, told: str, prompt: Prompt) -> Dialect | None:
-        """The dialect with the longest answer allowed by the server: the largest number told below the length asked
-        for; a part of the context, where the server tells the context."""
+        """Return the dialect with the longest answer allowed by the server: the largest number told below the length
+        asked for; a part of the context, where the server tells the context."""
         asked = self.tokens(prompt)
         if not self.limit:
             return None

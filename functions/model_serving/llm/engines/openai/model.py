@@ -102,7 +102,8 @@ class OpenAIModel:
                 return
 
     def _answer(self, prompt: Prompt) -> Iterator[str]:
-        """The answer as it comes. Raises Failed for a failure that the server tells in place of it, or within it."""
+        """Yield the answer as it comes. Raises Failed for a failure that the server tells in place of it, or within
+        it."""
         finish, usage, refused = "", None, False
         with self._begun(prompt) as response, Patience(response, self._first_s, self._silence_s) as patience:
             for event in _read(response, patience):
@@ -122,7 +123,7 @@ class OpenAIModel:
         _require_whole("refusal" if refused else finish)
 
     def _begun(self, prompt: Prompt) -> requests.Response:
-        """The answer to `prompt`, asked for in this server's dialect, which is learned by asking."""
+        """Return the answer to `prompt`, asked for in this server's dialect, which is learned by asking."""
         while True:
             dialect = self._dialect
             body = dialect.body(self._model, prompt)
@@ -165,7 +166,7 @@ class OpenAIModel:
 
 
 def _tokens(told: Any) -> int:
-    """A number of tokens as told by a server, which may tell anything."""
+    """Return a number of tokens as told by a server, which may tell anything."""
     return told if isinstance(told, int) and not isinstance(told, bool) and 0 <= told < 2**31 else 0
 
 
@@ -182,7 +183,7 @@ def chat_url(base_url: str) -> str:
 
 
 def _read(response: requests.Response, patience: Patience) -> Iterator[dict[str, Any]]:
-    """The events of an answer. Raises Failed, and the typed error of whatever else befalls the answer."""
+    """Yield the events of an answer. Raises Failed, and the typed error of whatever else befalls the answer."""
     try:
         yield from events(response.iter_lines(chunk_size=None))
     except (requests.RequestException, HTTPError, OSError) as error:
@@ -198,7 +199,7 @@ def _read(response: requests.Response, patience: Patience) -> Iterator[dict[str,
 
 
 def _failure(error: Any) -> AethercastError:
-    """The error of a failure that came with the status 200."""
+    """Return the error of a failure that came with the status 200."""
     code = error.get("code") if isinstance(error, dict) else None
     return _refusal(code if isinstance(code, int) and 400 <= code < 600 else 500, error, None)
 

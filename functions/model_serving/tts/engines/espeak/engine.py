@@ -131,7 +131,7 @@ class EspeakEngine:
 
     @contextmanager
     def _worker(self) -> Iterator[_Worker]:
-        """A worker for the caller alone. A worker interrupted in any way is ended rather than given back."""
+        """Provide a worker for the caller alone. A worker interrupted in any way is ended rather than given back."""
         with self._turns.one():
             try:
                 own = self._idle.pop()
@@ -157,8 +157,8 @@ class _Worker:
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
 
     def speak(self, line: bytes) -> Iterator[bytes]:
-        """The answer to a line, PCM unless it asks for phonemes, until its end. Raises EngineBroken when the worker
-        stumbles over the text, or hangs."""
+        """Yield the answer to a line, PCM unless it asks for phonemes, until its end. Raises EngineBroken when the
+        worker stumbles over the text, or hangs."""
         stdin, stdout = self._process.stdin, self._process.stdout
         assert stdin is not None  # noqa: S101
         assert stdout is not None  # noqa: S101

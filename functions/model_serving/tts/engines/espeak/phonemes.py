@@ -52,7 +52,7 @@ def mnemonics(ipa: str, language: str) -> str | None:
 
 @cache
 def _sounds(language: str) -> dict[str, tuple[str, bool]]:
-    """The mnemonics of a language by their IPA, and the vowels among the mnemonics."""
+    """Return the mnemonics of a language by their IPA, and the vowels among the mnemonics."""
     table = tomllib.loads((Path(__file__).parent / "phonemes.toml").read_text(encoding="utf-8")).get(language, {})
     return {
         unicodedata.normalize("NFD", ipa) if ipa != "ç" else ipa: (mnemonic, kind == "vowels")

@@ -192,8 +192,8 @@ def _pronunciations(sounds: Mapping[str, str]) -> texttospeech.CustomPronunciati
 
 
 def _samples(linear16: bytes) -> bytes:
-    """The samples of an answer in LINEAR16, which is a WAV file. Raises EngineBroken for anything but a WAV file at our
-    rate."""
+    """Return the samples of an answer in LINEAR16, which is a WAV file. Raises EngineBroken for anything but a WAV file
+    at our rate."""
     try:
         with wave.open(io.BytesIO(linear16)) as file:
             if (file.getframerate(), file.getnchannels(), file.getsampwidth()) == (SAMPLE_RATE, 1, 2):
@@ -204,7 +204,8 @@ def _samples(linear16: bytes) -> bytes:
 
 
 def _error_of(error: Exception) -> AethercastError:
-    """The typed error of one of google-api-core's. Its own text is not handed on: it names projects and accounts."""
+    """Return the typed error of one of google-api-core's. Its own text is not handed on: it names projects and
+    accounts."""
     from google.api_core import exceptions as google_errors
 
     match error:

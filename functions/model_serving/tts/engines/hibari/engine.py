@@ -93,7 +93,7 @@ class HibariEngine:
         return voice.language == LANGUAGE and self._model is not None
 
     def _part(self, text: str, voice: Voice) -> Iterator[bytes]:
-        """A sentence, or a part of a sentence: the same bytes whenever spoken again."""
+        """Yield a sentence, or a part of a sentence: the same bytes whenever spoken again."""
         import numpy as np
 
         with self._phonemizing:

@@ -37,7 +37,7 @@ class Sorted:
         self._first = [block[1 : block.index('"', 1)] for block in self._blocks if isinstance(block, str)]
 
     def get(self, key: str) -> Any:
-        """The value of a key, or None."""
+        """Return the value of a key, or None."""
         number = max(0, bisect_right(self._first, key) - 1)
         block = self._blocks[number]
         if isinstance(block, str):
@@ -46,7 +46,7 @@ class Sorted:
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
-    """Where each block begins and ends: between two entries, of which some have an object for a value."""
+    """Tell where each block begins and ends: between two entries, of which some have an object for a value."""
     at, last = 1, len(text) - 1
     while at < last:
         end = text.find(',"', at + _BLOCK)

@@ -39,7 +39,7 @@ VOICES: Final = {
 
 
 def spoken(model: Any, ids: list[int], host: Host, noise: np.random.Generator) -> bytes:
-    """One part by this host: 16-bit mono PCM at 24,000 Hz."""
+    """Speak a part by this host: 16-bit mono PCM at 24,000 Hz."""
     import numpy as np
     from hibari import dsp
 

@@ -1,9 +1,9 @@
 """The sound in a speech server's answer, under any media type: signed 16-bit mono PCM at 24,000 Hz.
 
 The first bytes decide: a container (RIFF, MPEG frames, Ogg, FLAC, ADTS, MP4, WebM), which says its own rate and is
-decoded by libav, behind whatever ID3 tags, file by file; a text, which is no sound but for what is wrapped in it
-(wrapped.py); else samples of 16 bits or in floats, at the rate and with the channels stated by the headers.
-Servers name these in many ways, and often call everything `application/octet-stream`.
+decoded by libav, behind whatever ID3 tags, file by file; a text, with no sound but for any wrapped within (wrapped.py);
+else samples of 16 bits or in floats, at the rate and with the channels stated by the headers. Servers name these in
+many ways, and often call everything `application/octet-stream`.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ def container_of(head: bytes) -> str | None:
 
 
 def _untagged(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The same without the tags before it, which may be before more than MPEG audio
+    """Yield the same without the tags before it, which may be before more than MPEG audio
     (https://id3.org/id3v2.4.0-structure, 3.1)."""
     rest = next(pieces, b"")
     while True:
@@ -160,8 +160,8 @@ _TAG_HEADER: Final = 10
 
 
 def _plain_wav(head: bytes) -> tuple[int, int | None, int, int] | None:
-    """The start of the samples in a WAV file of 16-bit samples, their length in bytes where known, rate and channels;
-    None for any other file. libav would wait for a second of the file before giving out anything."""
+    """Return the start of the samples in a WAV file of 16-bit samples, their length in bytes where known, rate and
+    channels; None for any other file. libav would wait for a second of the file before giving out anything."""
     if head[:4] != b"RIFF" or head[8:12] != b"WAVE":
         return None
     at, form = 12, None
@@ -182,8 +182,8 @@ _STREAMED_WAV: Final = 0x7FFF0000
 
 
 def _cut(pieces: Iterable[bytes], start: int, length: int | None) -> Iterator[bytes]:
-    """So many bytes from `start` on; None: all of them. What follows is said as well, unless it is a chunk of the file:
-    servers that begin before they know the length state that of the first part."""
+    """So many bytes from `start` on; None: all of them. Samples behind are said as well, unless a chunk of the file
+    begins: servers that begin before knowing the length state the first part's."""
     pieces = iter(pieces)
     for piece in pieces:
         part, start = piece[start:], max(0, start - len(piece))
@@ -206,14 +206,14 @@ _CHUNK_BEGINS: Final = re.compile(rb".{0,7}\Z|\x00?[A-Za-z][\w ]{3}.{3}\x00", re
 
 
 def _frames_follow(head: bytes, size: Callable[[bytes], int]) -> bool:
-    """Whether a frame begins here and the next at the first frame's end: samples may look like the beginning of a
+    """Tell whether a frame begins here and the next at the first frame's end: samples may look like the beginning of a
     single frame."""
     first = size(head[:6])
     return first > 0 and size(head[first : first + 6]) > 0
 
 
 def _mpeg_frame_bytes(header: bytes) -> int:
-    """How long a frame of MPEG audio, layer III, is (ISO/IEC 11172-3, 2.4.1.3); 0 for what is none."""
+    """Tell how long a frame of MPEG audio, layer III, is (ISO/IEC 11172-3, 2.4.1.3); 0 for what is none."""
     if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE6 != 0xE2:
         return 0
     version, bits, rate, padding = header[1] >> 3 & 3, header[2] >> 4, header[2] >> 2 & 3, header[2] >> 1 & 1
@@ -230,14 +230,14 @@ _MPEG_2_KBITS: Final = (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144,
 
 
 def _adts_frame_bytes(header: bytes) -> int:
-    """How long a frame of AAC in ADTS is (ISO/IEC 13818-7, 6.2); 0 for what is none."""
+    """Tell how long a frame of AAC in ADTS is (ISO/IEC 13818-7, 6.2); 0 for what is none."""
     if len(header) < 6 or header[0] != 0xFF or header[1] & 0xF6 != 0xF0 or header[2] >> 2 & 15 > 12:
         return 0
     return (header[3] & 3) << 11 | header[4] << 3 | header[5] >> 5
 
 
 def _is_text(head: bytes) -> bool:
-    """Whether all bytes are printed characters in any usual encoding, as 256 bytes of sound never are."""
+    """Tell whether all bytes are printed characters in any usual encoding, as 256 bytes of sound never are."""
     start = head[:256]
     if encoding := next((name for mark, name in _MARKS.items() if start.startswith(mark)), None):
         text = start.decode(encoding, "ignore")
@@ -256,8 +256,8 @@ _MARKS: Final = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 
 
 def _is_big_endian(head: bytes) -> bool:
-    """Whether samples are smoother read the other way round. RFC 3551, section 4.5.11, has L16 in network order, and
-    most servers naming L16 send little-endian."""
+    """Tell whether samples are smoother read the other way round. RFC 3551, section 4.5.11, has L16 in network order,
+    and most servers naming L16 send little-endian."""
     little = array("h", head[: len(head) // 2 * 2])
     big = array("h", little)
     big.byteswap()
@@ -269,8 +269,8 @@ def _roughness(samples: array[int]) -> int:
 
 
 def _in_floats(data: bytes) -> bool:
-    """Whether samples are numbers from -1 to 1 in 32 bits, as voices compute them. Samples of 16 bits, taken for such,
-    are next to nothing or beyond all bounds."""
+    """Tell whether samples are numbers from -1 to 1 in 32 bits, as voices compute them. Samples of 16 bits, taken for
+    such, are next to nothing or beyond all bounds."""
     numbers = [abs(number) for number in array("f", data[: len(data) // 4 * 4]) if number]
     likely = sum(_SOFTEST < number < _LOUDEST for number in numbers)
     return len(numbers) >= _FEWEST and likely > 0.95 * len(numbers)
@@ -286,7 +286,8 @@ def _stated(headers: Mapping[str, str]) -> Message:
 
 
 def _number(headers: Mapping[str, str], name: re.Pattern[str]) -> float | None:
-    """The first number of at least 1 under such a name: among the parameters of the media type, then the headers."""
+    """Return the first number of at least 1 under such a name: among the parameters of the media type, then the
+    headers."""
     parameters = _stated(headers).get_params() or []
     for told, value in (*parameters, *headers.items()):
         number = re.match(r"\s*(\d{1,9}(?:\.\d{1,9})?)", value) if name.match(told.replace("_", "-")) else None
@@ -345,7 +346,8 @@ _ANY_SAMPLE: Final = 8
 
 
 def _whole(pieces: Iterable[bytes], size: int, *, ragged: bool = False) -> Iterator[bytes]:
-    """The same bytes in pieces of whole samples of the given size; a rest at the end, too, where it may be `ragged`."""
+    """Yield the same bytes in pieces of whole samples of the given size; a rest at the end, too, where it may be
+    `ragged`."""
     rest = b""
     for piece in pieces:
         rest += piece
@@ -413,7 +415,7 @@ class _Reader:
 
 
 def _whole_file(pieces: Iterable[bytes]) -> io.BytesIO:
-    """An answer to be read from its end, where an MP4 file may say what is in it."""
+    """Return an answer to be read from its end, where an MP4 file may say what is in it."""
     whole = io.BytesIO()
     for piece in pieces:
         if whole.tell() > MAX_BYTES:
@@ -429,7 +431,7 @@ def _bytes_of(frames: Iterable[av.AudioFrame]) -> Iterator[bytes]:
 
 
 def _audible(sound: Iterator[bytes]) -> Iterator[bytes]:
-    """The same sound from the first not wholly silent piece on. Raises EngineRefused where none comes."""
+    """Yield the same sound from the first not wholly silent piece on. Raises EngineRefused where none comes."""
     total, heard = 0, False
     for piece in sound:
         total += len(piece)

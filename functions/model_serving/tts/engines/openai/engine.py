@@ -70,9 +70,10 @@ _USUAL_RATES: Final = (24_000, 22_050, 16_000, 44_100, 48_000)
 
 
 def _shorter(text: str, language: str, told: str) -> int:
-    """How much to say at once where `text` is too long: as much as the server tells; else a third, but whole sentences.
+    """Tell how much to say at once where `text` is too long: as much as the server tells; else a third, but whole
+    sentences.
 
-    Each guess that is too long again costs a request, and each part of one that is too short does.
+    Each guess that is too long again costs a request, as does each needless part after too short a guess.
     """
     allowed = [int(number) for number in _NUMBER.findall(told) if _LEAST_CHARACTERS <= int(number) < len(text)]
     if allowed:
@@ -124,7 +125,7 @@ class OpenAIEngine:
         logger.info("speech billed", extra=fields(engine="openai", model=self._model, characters=len(text)))
 
     def _said(self, text: str, language: str, body: dict[str, str]) -> Iterator[bytes]:
-        """The text, in as many parts as the server wants."""
+        """Yield the text, in as many parts as the server wants."""
         longest = self._longest
         parts = parts_of(text, longest, language)
         if len(parts) > 1:
@@ -172,7 +173,8 @@ class OpenAIEngine:
         return post(self._session, self._url, body, engine="The speech server", timeout_s=SILENCE_S)
 
     def _rate(self, body: dict[str, str]) -> int:
-        """The Hz of a voice whose server states none: as set, or as measured by a known sentence, asked for once."""
+        """Return the Hz of a voice whose server states none: as set, or as measured by a known sentence, asked for
+        once."""
         if self._set_rate:
             return self._set_rate
         with self._probing:
@@ -186,8 +188,8 @@ class OpenAIEngine:
             return self._rates[voice]
 
     def _probed(self, body: dict[str, str]) -> int:
-        """The rate stated by a WAV file of the voice; for samples once more, the rate at which the sentence takes its
-        time."""
+        """Return the rate stated by a WAV file of the voice; for samples once more, the rate at which the sentence
+        takes its time."""
         current_calls().made += 1
         with suppress(AethercastError, requests.RequestException):
             with self._post({**body, "input": PROBE, "response_format": "wav"}) as response:

@@ -1,5 +1,5 @@
-"""Files one after the other in one answer, as of servers that say each sentence by itself: which decoders take for one,
-of which the rest is left out, or sounds like noise where the next file has its header."""
+"""Several files in a row in one answer, as of servers that say each sentence by itself: decoders take these for a
+single file, and leave the rest out, or make noise of the next file's header."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ _LONGEST: Final = 16
 
 
 def files(pieces: Iterator[bytes], container: str) -> Iterator[Iterator[bytes]]:
-    """Tell apart the files of one kind, the first of which begins at once, while they come. What was left of a file is
-    passed over when the next one is asked for."""
+    """Tell apart the files of one kind, the first of which begins at once, while they come. The unread rest of a file
+    is passed over when the next file is asked for."""
     if container not in _BEGINNINGS:
         yield pieces
         return
@@ -39,7 +39,7 @@ class _Joined:
         self.more = True
 
     def file(self) -> Iterator[bytes]:
-        """The bytes until the next file begins."""
+        """Yield the bytes until the next file begins."""
         looked = 1  # its own beginning is none
         while True:
             if found := self._begins.search(self._rest, looked):

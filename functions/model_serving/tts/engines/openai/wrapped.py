@@ -57,7 +57,8 @@ def unwrapped(pieces: Iterable[bytes], most_bytes: int) -> tuple[dict[str, str],
 
 
 def _lines(pieces: Iterable[bytes], most_bytes: int) -> Iterator[str]:
-    """The lines of a text while it comes, and what is behind the last one; none longer than so much."""
+    """Split a text into lines while the text comes, the rest behind the last line at the end; none is longer than a
+    limit."""
     pieces, rest = iter(pieces), bytearray()
     first = next(pieces, b"").removeprefix(b"\xef\xbb\xbf")
     for piece in chain([first], pieces):
@@ -73,7 +74,7 @@ def _lines(pieces: Iterable[bytes], most_bytes: int) -> Iterator[str]:
 
 
 def _documents(pieces: Iterable[bytes], most_bytes: int) -> Iterator[tuple[Any, bool]]:
-    """Each document, read as JSON where it is any, and whether it is an event's."""
+    """Read each document as JSON where possible, and tell whether the document is an event's."""
     data: list[str] = []
     rest: list[str] = []
     size = tries = 0
@@ -109,7 +110,7 @@ def _read(text: str) -> Any:
 
 
 def _joined(text: str) -> Iterator[Any]:
-    """The documents of a text, one right after the other; what is none is a document of words."""
+    """Yield the documents of a text, one right after the other; anything else is a document of words."""
     at, reader = 0, json.JSONDecoder()
     while found := re.compile(r"\s*(?=\S)").match(text, at):
         try:
@@ -121,14 +122,14 @@ def _joined(text: str) -> Iterator[Any]:
 
 @dataclass
 class _Sound:
-    """What documents so far have said of a sound: the name of the field that it is in, and the kind of document."""
+    """Facts about a sound from the documents so far: the name of its field, and the kind of document."""
 
     stated: dict[str, str] = field(default_factory=dict)
     name: str | None = None
     kind: str = ""
 
     def parts(self, told: Any, event: bool) -> Iterator[bytes]:
-        """The sound in a document: all parts under one name."""
+        """Yield the sound in a document: all parts under one name."""
         fields = list(_fields(told))
         kind = " ".join(str(value) for name, value in fields if name == "type")
         failed = "error" in kind or (isinstance(told, dict) and told.get("error"))
@@ -176,7 +177,7 @@ def _fields(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _decoded(value: Any, least: int, name: str) -> bytes:
-    """The bytes that a value stands for; nothing for one that is something else, such as words or a name."""
+    """Decode the bytes of a value; nothing for any other value, such as words or a name."""
     if isinstance(value, list):
         return _samples(value) if len(value) >= least and _NUMBERS.match(name) else b""
     if not isinstance(value, str) or len(value) < least:

@@ -18,12 +18,12 @@ def create(settings: Settings) -> SpeechEngine:
 
 
 def catalogue_of(settings: Settings) -> Catalogue:
-    """The voices on offer by these settings."""
+    """Return the voices on offer by these settings."""
     every = Catalogue.read()
     return every if settings.speech_unsettled else every.settled()
 
 
 def weights_of(settings: Settings, catalogue: Catalogue) -> Weights:
-    """The files of these voices, wherever the settings have them come from."""
+    """Return the files of these voices, wherever the settings have them come from."""
     published = Web(catalogue.address)
     return Weights(folder_of(settings), source_of(settings, published), published=published, otherwise=OTHERWISE)

@@ -67,7 +67,7 @@ class Catalogue:
         return cls(ADDRESS.format(revision=table["revision"]), tuple(models.values()), hosts)
 
     def settled(self) -> Catalogue:
-        """The catalogue without whatever is unsettled."""
+        """Return the catalogue without whatever is unsettled."""
         hosts = {
             language: named
             for language, named in self.hosts.items()
@@ -76,7 +76,7 @@ class Catalogue:
         return Catalogue(self.address, tuple(model for model in self.models if not model.unsettled), hosts)
 
     def models_of(self, language: str) -> tuple[Model, ...]:
-        """The models that the hosts of a language are made of, each once."""
+        """Return the models that the hosts of a language are made of, each once."""
         return tuple(dict.fromkeys(host.model for host in self.hosts.get(language, {}).values()))
 
 

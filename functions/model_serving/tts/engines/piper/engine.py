@@ -84,7 +84,7 @@ class PiperEngine:
             yield from self._turns.giving_way(joined(([pcm] for pcm in made), host.rate))
 
     def warm_up(self) -> None:
-        """Load what the voices of a language take whose files are here already, which is what takes longest the first
+        """Load the networks of a language's voices whose files are here already, as loading takes longest the first
         time. Nothing is fetched."""
         self._others.warm_up()
         for language, hosts in self._hosts.items():
@@ -100,7 +100,8 @@ class PiperEngine:
         return self._hosts.get(voice.language, {}).get(voice.name)
 
     def _model(self, model: Model) -> _Voiced:
-        """The model, fetched and read if need be, by one caller for all. Raises EngineBroken where it cannot be had."""
+        """Return the model, fetched and read if need be, by one caller for all. Raises EngineBroken where it cannot be
+        had."""
         if found := self._loaded.get(model.name):
             return found
         if not self._loading.acquire(timeout=WAIT_S):
@@ -114,7 +115,7 @@ class PiperEngine:
             self._loading.release()
 
     def _phonemes(self, text: str, listed: list[str], model: Model) -> str:
-        """The phonemes of one part, with the signs that it makes pauses of; words with a sound of their own have it."""
+        """Transcribe a part into phonemes, with signs for pauses; words with a sound of their own keep theirs."""
         pieces = [(piece, number) for piece, number in split_at_marks(text) if piece or number is not None]
         words = [_PAUSES.split(piece) for piece, number in pieces if number is None]
         spoken = iter(self._others.phonemes([each for piece in words for each in piece[::2]], model.phonemes))
@@ -123,7 +124,7 @@ class PiperEngine:
 
 
 def _said(piece: list[str], spoken: Iterator[str]) -> str:
-    """The phonemes of words and the signs between them, of a piece split at its signs."""
+    """Return the phonemes of words and the signs between them, of a piece split at its signs."""
     said = ""
     for number, each in enumerate(piece):
         said += each[0] if number % 2 else f" {_OTHER_LANGUAGE.sub('', next(spoken))}"
@@ -151,7 +152,7 @@ class _Voiced:
         return all(each in self.ids for each in unicodedata.normalize("NFD", ipa))
 
     def session(self) -> Any:
-        """The network from its first state, for one turn and one thread."""
+        """Begin the network from its first state, for a turn and a thread."""
         import onnxruntime
 
         onnxruntime.set_seed(_SEED)
@@ -181,6 +182,7 @@ class _Voiced:
         return bytes((np.clip(leveled, -1, 1) * 32767).astype("<i2").tobytes())
 
     def _ids(self, phonemes: str) -> list[int]:
-        """The numbers of phonemes as in the network's training: from `^` to `$`, each followed by a blank, `_`."""
+        """Return the numbers of phonemes as in the network's training: from `^` to `$`, each followed by a blank,
+        `_`."""
         known = [self.ids[each] for each in unicodedata.normalize("NFD", phonemes) if each in self.ids]
         return [number for each in (self.ids["^"], *known) for number in (*each, *self.ids["_"])] + self.ids["$"]

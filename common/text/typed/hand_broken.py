@@ -42,7 +42,8 @@ _PAUSES: Final = (",", ";", ":", ".", "!", "?", "…", "—", "–", "-", '"', "
 
 
 def told_lines(paragraphs: Sequence[Sequence[str]]) -> list[list[Block]]:
-    """The blocks of each paragraph, given by its lines without space around; empty for a paragraph to be joined."""
+    """Return the blocks of each paragraph, given by its lines without space around; empty for a paragraph to be
+    joined."""
     asked = _asks(paragraphs)
     if not asked and is_poem(paragraphs):
         return [
@@ -114,7 +115,7 @@ def _is_name(line: str) -> bool:
 
 
 def _parted(line: str) -> list[str]:
-    """The items on a line, at least three, parted by the same sign."""
+    """Return the items on a line, at least three, parted by the same sign."""
     parts = next((line.split(sign) for sign in _BETWEEN if line.count(sign) > 1), [])
     return [part.strip() for part in parts if part.strip()]
 
@@ -124,7 +125,7 @@ def _items(lines: Sequence[str]) -> list[Block]:
 
 
 def _under(line: str, items: Sequence[str], kind: BlockKind) -> list[Block]:
-    """A list under its heading, or under its lead-in."""
+    """Return a list under its heading, or under its lead-in."""
     return [Block(kind, line, 3 if kind == BlockKind.HEADING else 0), *_items(items)]
 
 
@@ -133,7 +134,7 @@ def _rest(lines: Sequence[str], *, asked: bool) -> list[Block]:
 
 
 def _is_question(lines: Sequence[str]) -> bool:
-    """Whether a question stands on a line above its answer."""
+    """Tell whether a question stands on a line above its answer."""
     return len(lines) > 1 and lines[0].rstrip("*_ ").endswith("?") and not lines[1].rstrip("*_ ").endswith("?")
 
 
@@ -187,7 +188,8 @@ def _labelled(lines: Sequence[str]) -> list[Block]:
 
 
 def _is_over_a_list(lines: Sequence[str]) -> bool:
-    """Whether the first line is a heading, since all below are alike, as it is not: in what they end or begin with."""
+    """Tell whether the first line is a heading, since all below are alike, as it is not: in what they end or begin
+    with."""
     first, below = lines[0], lines[1:]
     if first.endswith(_PAUSES) or not first[0].isupper() or len(first.split()) > _SHORT or is_folded(lines):
         return False
@@ -201,7 +203,7 @@ def _is_over_a_list(lines: Sequence[str]) -> bool:
 
 
 def _is_headed(lines: Sequence[str]) -> bool:
-    """Whether the first line is a heading above sentences."""
+    """Tell whether the first line is a heading above sentences."""
     first, second = lines[0], lines[1]
     if len(first) > _HEADING or first.endswith(_PAUSES) or not (first[0].isupper() or first[0].isdigit()):
         return False
@@ -212,7 +214,7 @@ def _is_headed(lines: Sequence[str]) -> bool:
 
 
 def _numbers(lines: Sequence[str]) -> bool:
-    """Whether the lines are amounts of things."""
+    """Tell whether the lines are amounts of things."""
     return 3 * sum(map(_is_amount, lines)) >= len(lines)
 
 
@@ -221,5 +223,5 @@ def _is_amount(line: str) -> bool:
 
 
 def _names_things(line: str) -> bool:
-    """Whether a line names the list below: "Ingredients"."""
+    """Tell whether a line names the list below: "Ingredients"."""
     return line[0].isupper() and len(line.split()) <= _SHORT

@@ -1,0 +1,64 @@
+"""Docstrings name their subjects: few pronouns in any room, and imperatives first."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from tests.unit.parsed import nodes
+
+pytestmark = pytest.mark.xdist_group("parsed")
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("client", "common", "emulators", "functions", "local", "streamer")
+PRONOUN = re.compile(r"\b(what|who|whoever|whose|that|it|them|nobody|somebody|one|there)\b", re.IGNORECASE)
+MOST_PRONOUNS = 0.045
+"""Of the words of a sentence, on average; 0.04 is aimed at, and the rest is room for a change under way."""
+NOUNS = {"The", "A", "An", "What", "Whether", "How", "Who", "Which", "Those", "One"}
+"""First words of docstrings that describe a thing in place of telling what to do."""
+MOST_NOUNS = 0.1
+LEAST_WORDS = 8
+Documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@cache
+def documented(room: str) -> tuple[tuple[Documented, str], ...]:
+    """List everything in a room that has a docstring, with the docstring."""
+    found = (node for path in sorted((ROOT / room).rglob("*.py")) for node in nodes(path))
+    return tuple((node, text) for node in found if isinstance(node, Documented) and (text := ast.get_docstring(node)))
+
+
+def sentences(text: str) -> Iterator[list[str]]:
+    """Yield the words of each sentence long enough to judge."""
+    for sentence in re.split(r"(?<=[.:;])\s+", text):
+        if len(words := sentence.split()) >= LEAST_WORDS:
+            yield words
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_few_words_of_docstrings_are_pronouns(room: str) -> None:
+    shares = [
+        len(PRONOUN.findall(" ".join(words))) / len(words) for _, text in documented(room) for words in sentences(text)
+    ]
+    assert sum(shares) / len(shares) < MOST_PRONOUNS
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_function_is_told_what_to_do(room: str) -> None:
+    """By an imperative; what is read as a property may be called by its name."""
+    first = [
+        (f"{node.name}: {text.splitlines()[0]}", text.split()[0])
+        for node, text in documented(room)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and not is_property(node)
+    ]
+    described = [line for line, word in first if word in NOUNS]
+    assert len(described) <= MOST_NOUNS * len(first), described
+
+
+def is_property(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    return any("property" in ast.unparse(decorator) for decorator in node.decorator_list)
