@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 _NAMES = (
-    r"verse|chorus|refrain|refr?\.|bridge|stanza|pre-?chorus|post-?chorus|outro|intro|hook|interlude"
+    r"verse|chorus|refrain|refr?\.|rit\.|ritorn\.|bridge|stanza|pre-?chorus|post-?chorus|outro|intro|hook|interlude"
     r"|strophe|vers|kehrvers|kehrreim|zwischenspiel|couplet|pont|estribillo|estrofa|copla|puente|coro"
     r"|refr[ãa]o|estrofe|estribilho|ponte|ritornello|strofa"
 )

@@ -37,6 +37,8 @@ _ARTICLE = re.compile(
     r"\s?\d{1,4}(?:\.?[ºª°]|er)?(?:\s?-?[A-Z]|\s(?:bis|ter))?[.:]?",
     re.IGNORECASE,
 )
+_BEGUN_CLAUSE = re.compile(rf"(?:{_ARTICLE.pattern}|\[\d{{4}}\])(?:\s?[–—-])?\s+[^\W\d_a-zß-ÿ]")
+"""An article with its first words; or a paragraph of a patent."""
 _MAX_ARTICLE_TITLE, _MAX_ARTICLE_WORDS = 60, 8
 _CIRCLE = re.compile(r"o[ \t]+(?=\S)")
 """A bullet of Word's second level, copied."""
@@ -71,6 +73,7 @@ _CHAPTER = re.compile(
 )
 _UNDERLINES = "=-~"
 _MAX_HEADING, _LEAST_PROSE = 80, 100
+_FEWEST_CONTENTS = 2
 _LEADS = 4
 """Words: more before a colon may go on an item's sentence."""
 _NARROWEST = 50
@@ -151,7 +154,7 @@ def _without_tables(text: str, counts: Counter[str]) -> list[Block]:
             blocks.append(_clause(part, alone=len(part) == len(lines), agenda=_is_agenda(lines)))
         else:
             blocks += told or _blocks(part)
-    return _with_letters_asked_for(_with_headings(blocks))
+    return _with_letters_asked_for(_with_headings(_without_contents(blocks, counts)))
 
 
 def _with_title(spoken: list[Block], first: list[_Line]) -> list[Block]:
@@ -183,7 +186,8 @@ def _is_under_title(lines: list[_Line], told: list[Block]) -> bool:
     if not 1 < len(lines) < 4 or any(block.kind is BlockKind.VERSE for block in told):
         return False
     first, second = lines[0].text, lines[1].text
-    if len(first) > _MAX_HEADING or first[-1] in ".!?:;,…-–" or not first[0].isupper() or ":" in first:
+    begun = first.lstrip('«“„"¿¡')[:1].isupper()
+    if len(first) > _MAX_HEADING or first[-1] in ".!?:;,…-–" or not begun or ":" in first:
         return False
     room = max(len(line.text) for line in lines) >= len(first) + 1 + len(second.split()[0]) or len(first) < _NARROWEST
     return room and not second[0].islower() and not any(ended(line.text) for line in lines)
@@ -293,7 +297,8 @@ def _parted(lines: list[_Line]) -> Iterator[list[_Line]]:
     for number, line in enumerate(lines):
         near = (*lines[max(0, number - 1) : number], *lines[number + 1 : number + 2])
         alone = line.over or (_is_in_capitals(line) and not any(other.text.isupper() for other in near))
-        if part and (line.over or line.clause or alone or (line.accepted and line.style in styles and part[0].clause)):
+        begins = line.over or line.clause or alone or (bool(part) and _begins_a_clause(line, part[-1]))
+        if part and (begins or (line.accepted and line.style in styles and part[0].clause)):
             yield part
             part = []
         part.append(line)
@@ -304,6 +309,11 @@ def _parted(lines: list[_Line]) -> Iterator[list[_Line]]:
             part = []
     if part:
         yield part
+
+
+def _begins_a_clause(line: _Line, above: _Line) -> bool:
+    """Whether a line begins with the name and number of a clause, below the end of another: "§ 2º The fine …"."""
+    return not line.accepted and ended(above.text) and _BEGUN_CLAUSE.match(line.text) is not None
 
 
 def _is_in_capitals(line: _Line) -> bool:
@@ -611,6 +621,8 @@ def _stands_after(line: _Line, item: _Line, pending: list[str]) -> bool:
     folded = len(pending[-1]) >= (_FOLDED_AGAIN if len(pending) > 1 else _FOLDED)
     if line.text.endswith(":") and not ended(pending[-1]) and not folded and len(line.text.split()) < _LEADS:
         return True  # "unless:", with a list of its own
+    if line.text[0].isdigit() and pending[-1].endswith("?"):
+        return True  # the answer to a numbered question: "5 euros"
     if not line.text[0].isupper():
         return False
     return ended(pending[-1]) or len(item.marker) + len(pending[-1]) + len(line.text.split()[0]) < _NARROWEST
@@ -681,6 +693,28 @@ def _with_headings(blocks: list[Block]) -> list[Block]:
             [None, *blocks], blocks, [*blocks[1:], None], are_headings, strict=False
         )
     ]
+
+
+def _without_contents(blocks: list[Block], left_out: Counter[str]) -> list[Block]:
+    """The blocks without a list of their numbered headings, which stand again below, and are headings for that."""
+    listed: dict[tuple[str, str], int] = {}
+    again: dict[int, int] = {}
+    for at, block in enumerate(blocks):
+        if block.kind is BlockKind.ITEM and block.marker and len(block.text) <= 2 * _MAX_HEADING:
+            title = (block.marker, re.sub(r"\W", "", block.text).casefold())
+            first = listed.setdefault(title, at)
+            if first != at:
+                again[at] = first
+    first, last = min(again.values(), default=0), max(again.values(), default=0)
+    apart = all(at + 1 not in again for at in again)  # else they are the steps of two lists
+    if len(again) < _FEWEST_CONTENTS or last - first + 1 != len(again) or last >= min(again) or not apart:
+        return blocks
+    lead = blocks[first - 1] if first else None
+    if lead and lead.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING} and len(lead.text) <= _MAX_HEADING:
+        first -= 0 if lead.text.endswith((".", "!")) else 1
+    left_out["contents"] += 1
+    headed = [Block(BlockKind.HEADING, block.text, 2) if at in again else block for at, block in enumerate(blocks)]
+    return headed[:first] + headed[last + 1 :]
 
 
 def _style(block: Block) -> tuple[str, int]:

@@ -26,6 +26,8 @@ _OF_A_POEM: Final = 0.7
 _HEADING: Final = 80
 _SHORT: Final = 5
 """Words of a heading right above its text."""
+_LONGER, _SMALL = 9, 3
+"""Words of one that no program parted so early from its text; and letters of a word that hardly ends one."""
 _AMOUNT_ENDS = re.compile(r"\d[\d.,:]*\s?\S{0,3}$")
 _ITEM_OF_AGENDA = re.compile(r"[A-ZÀ-Þ]\w{1,9}\.? \d{1,2}\s?[:–—-]\s+\S")
 """With what is said on it below: "TOP 2: Budget"."""
@@ -37,6 +39,8 @@ _BETWEEN: Final = (" · ", " • ", " | ")
 """Signs between items on one line."""
 _LABEL = re.compile(r"[^\W_a-zß-ÿ](?:[^:.!?\n]{0,40}|[^:.!?\n(]{0,40}\([^()\n]{1,80}\)\s?):\s+\S")
 """With what is meant by it, or without: "Rare (up to 1 of 1,000 people): a rash"."""
+_ASKS = re.compile(r"(?:[QFPD]|Question|Frage|Pregunta|Pergunta|Domanda)\s?[.:]\s+(?=.*\?$)")
+_ANSWERS = re.compile(r"(?:[AR]|Answer|Antwort|Réponse|Respuesta|Resposta|Risposta)\s?[.:]\s+(?=\S)")
 _INNER_END = re.compile(r"[.!?]\s+[A-ZÀ-Þ]")
 _PAUSES: Final = (",", ";", ":", ".", "!", "?", "…", "—", "–", "-", '"', "”", "»", "“", "’")
 
@@ -49,7 +53,7 @@ def told_lines(paragraphs: Sequence[Sequence[str]]) -> list[list[Block]]:
             [Block(BlockKind.VERSE, "\n".join(lines))] if len(lines) > 1 or (number and ended(lines[0])) else []
             for number, lines in enumerate(paragraphs)
         ]
-    return [_told(lines, asked=asked) for lines in paragraphs]
+    return [_pair(lines) or _told(lines, asked=asked) for lines in paragraphs]
 
 
 def is_folded(lines: Sequence[str]) -> bool:
@@ -143,6 +147,15 @@ def _asks(paragraphs: Sequence[Sequence[str]]) -> bool:
     return asking > 1 and 2 * asking >= len(several)
 
 
+def _pair(lines: Sequence[str]) -> list[Block]:
+    """A question and its answer without "Q." and "A.", as a pair alone makes no interview; nothing for other lines."""
+    asks, answers = _ASKS.match(lines[0]), _ANSWERS.match(lines[1]) if len(lines) > 1 else None
+    if not asks or not answers:
+        return []
+    said = " ".join((lines[0][asks.end() :], lines[1][answers.end() :], *lines[2:]))
+    return [Block(BlockKind.PARAGRAPH, said)]
+
+
 def is_poem(paragraphs: Sequence[Sequence[str]]) -> bool:
     """Tell whether nearly all lines are verses: short, most without a sentence's end, and with no signs of a list."""
     stanzas = [lines for lines in paragraphs if len(lines) > 1 and _may_be_verse(lines)]
@@ -203,12 +216,17 @@ def _is_over_a_list(lines: Sequence[str]) -> bool:
 def _is_headed(lines: Sequence[str]) -> bool:
     """Whether the first line is a heading above sentences."""
     first, second = lines[0], lines[1]
-    if len(first) > _HEADING or first.endswith(_PAUSES) or not (first[0].isupper() or first[0].isdigit()):
+    begins = first[0].isupper() or first[0].isdigit() or first[0] in "§¿"
+    if len(first) > _HEADING or first.endswith(_PAUSES) or not begins:
         return False
     whole = ended(lines[-1]) or _INNER_END.search(" ".join(lines[1:]))  # whose last full stop was forgotten
     if not second[0].isupper() or not whole:
         return False
-    return len(second) > _VERSE_LINE or (len(first.split()) <= _SHORT and all(map(ended, lines[1:])))
+    if len(second) > _VERSE_LINE:
+        return True
+    words = first.split()
+    on_purpose = len(words) <= _LONGER and len(words[-1]) > _SMALL and len(f"{first} {second.split()[0]}") < _NARROWEST
+    return (len(words) <= _SHORT or on_purpose) and all(map(ended, lines[1:]))
 
 
 def _numbers(lines: Sequence[str]) -> bool:

@@ -116,6 +116,8 @@ _BOLD_LINE = re.compile(
 )
 _LETTERS = re.compile(r"^([ \t]*)\((?:[a-z]|[ivx]{2,4})\)[ \t]+(?=\S)", re.MULTILINE)
 _CLAUSES = re.compile(r"^ {0,3}\d{1,2}(?:\.\d{1,2})+\.?[ \t]+(?=\S)", re.MULTILINE)
+_BOLD_LABEL = re.compile(r"^ {0,3}(?P<sign>\*\*|__)[^*_\n]{2,40}(?::(?P=sign)|(?P=sign)\s?:)[ \t]+(?=\S)", re.MULTILINE)
+"""Of rows: '**Present:** Ann'."""
 _ASKED = re.compile(r"^(?:\*\*)?[QAPRDF]\d{0,3}(?:\*\*)?[.:]", re.MULTILINE)
 
 
@@ -154,7 +156,7 @@ def _lines_apart(text: str) -> str:
     text = _BOLD_LINE.sub(_headed, text)
     if len(_LETTERS.findall(text)) > 1:
         text = _LETTERS.sub(r"\1- ", text)
-    for begun in (_CLAUSES, _ASKED):
+    for begun in (_CLAUSES, _ASKED, _BOLD_LABEL):
         if len(begun.findall(text)) > 1:
             text = begun.sub(r"\n\g<0>", text)
     return text

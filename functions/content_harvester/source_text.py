@@ -17,6 +17,7 @@ from common.text.blocks import Block, BlockKind
 from common.text.titles import without_subject
 from common.text.typed import typed_blocks
 from functions.content_harvester import markup
+from functions.content_harvester.articles import without_byline
 from functions.content_harvester.back_matter import without_back_matter
 from functions.content_harvester.charsets import decode
 from functions.content_harvester.clippings import blocks_of_clippings
@@ -77,11 +78,12 @@ def read_text(document: Document) -> Source:
     title = facts.get("title", "")
     if not title:
         title, blocks = _title(blocks)
+    author, blocks = without_byline(blocks) if title else ("", blocks)
     return Source.of_blocks(
         blocks,
         title=title,
         url=document.url,
-        author=facts.get("author"),
+        author=facts.get("author") or author or None,
         date=facts.get("date"),
         left_out=left_out,
     )

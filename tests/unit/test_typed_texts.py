@@ -593,3 +593,165 @@ def test_what_goes_on_with_the_words_before_is_not_announced() -> None:
 )
 def test_nobody_asks_about_what_there_is_none_of(language: str, text: str, absent: str) -> None:
     assert absent not in names(text, language)
+
+
+HEADED: Final = {
+    "de": "§ 2 Vertragsschluss\nDer Vertrag kommt erst mit der Übergabe des Rades zustande.",
+    "en": "If you forget to use the spray\nDo not use a double dose.",
+    "es": "Si toma más comprimidos de los que debe\nAcuda inmediatamente al servicio de urgencias.",
+    "fr": "Si vous oubliez de prendre le sirop\nNe prenez pas de dose double.",
+    "it": "Se dimentica di prendere le compresse\nNon prenda una dose doppia.",
+    "pt": "Se tomar mais comprimidos do que deve\nProcure logo o hospital mais perto.",
+}
+
+
+@pytest.mark.parametrize("language", HEADED)
+def test_a_heading_on_a_line_of_its_own_is_not_said_in_one_breath_with_the_sentence_below(language: str) -> None:
+    heading, sentence = HEADED[language].split("\n")
+    found = read(f"A title\n\n{HEADED[language]}\n\n{'The rest of it is told in one long paragraph. ' * 4}").blocks
+    assert [(block.kind, block.text) for block in found[:2]] == [
+        (BlockKind.HEADING, heading), (BlockKind.PARAGRAPH, sentence),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lead", "titles"),
+    [
+        ("In this leaflet", ("What it is", "Before you use it", "How to use it")),
+        ("Que contient cette notice ?", ("Qu'est-ce que c'est ?", "Comment le prendre ?")),
+        ("Inhalt", ("Was ist Husdin?", "Wie wird es eingenommen?")),
+    ],
+)
+def test_contents_are_not_told_and_the_titles_listed_there_are_headings(lead: str, titles: tuple[str, ...]) -> None:
+    listed = "\n".join(f"{number}. {title}" for number, title in enumerate(titles, 1))
+    text = "\n\n".join(f"{number}. {title.upper()}\nIt is short." for number, title in enumerate(titles, 1))
+    source = read(f"Leaflet\n\n{lead}\n{listed}\n\n{text}")
+    assert [(block.kind, block.text) for block in source.blocks] == [
+        told for title in titles
+        for told in ((BlockKind.HEADING, title.upper()), (BlockKind.PARAGRAPH, "It is short."))
+    ]  # fmt: skip
+    assert source.left_out == {"contents": 1}
+
+
+def test_steps_that_stand_twice_are_no_contents() -> None:
+    steps = "1. Melt the wax\n2. Pour it out"
+    found = read(f"Candles\n\nFor one candle:\n{steps}\n\nFor two candles:\n{steps}").blocks
+    assert [block.text for block in found if block.kind == BlockKind.ITEM] == ["Melt the wax", "Pour it out"] * 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("§ 1º A multa não excederá cem reais.", "§ 2º Em caso de recusa, a multa dobra."),
+        ("[0002] Ladders are known.", "[0003] Their hinges fold."),
+        ("Art. 4 The boat is free.", "Art. 5 The oars are not."),
+    ],
+)
+def test_clauses_on_lines_are_parted_and_their_numbers_are_not_read(one: str, other: str) -> None:
+    """Neither in a conversation nor in a narration."""
+    source = read(f"A law\n\n{one}\n{other}")
+    told = Source(source.text, source.title, blocks=tuple(source.blocks))
+    language = "pt" if "multa" in one else "en"
+    for writer, style in ((ExtractiveWriter(), "conversation"), (Narrator(), "narration")):
+        turns = list(writer.write(Request("A law", language, 2, style, ("Ada", "Ben"), (told,))))
+        words = " ".join(turn.text for turn in turns if turn.source is not None)
+        assert not re.search(r"§|\[0|Art\.|\d", words), words
+        assert all(line.split(" ", 2)[2] in words for line in (one, other) if not line.startswith("["))
+
+
+def test_an_answer_that_begins_with_a_number_is_no_part_of_its_question() -> None:
+    found = read("Shop\n\n1. Is it free?\nNo.\n\n2. What is it?\n5 euros.\n\n3. Where?\nHere.").blocks
+    assert [block.text for block in found] == ["Is it free?", "No.", "What is it?", "5 euros.", "Where?", "Here."]
+
+
+def test_counted_questions_and_a_lone_pair_are_told_without_their_labels() -> None:
+    counted = "Crier\n\n" + "\n\n".join(f"Q{at}. How is it, {name}?\nWell." for at, name in enumerate("abc", 1))
+    for text, asked in ((counted, "How is it, a?"), ("Notes\n\nQ. When is it open?\nA. Not before May.", "When is it")):
+        source = read(text)
+        told = Source(source.text, source.title, blocks=tuple(source.blocks))
+        turns = list(ExtractiveWriter().write(Request("A text", "en", 2, "conversation", ("Ada", "Ben"), (told,))))
+        words = " ".join(turn.text for turn in turns if turn.source is not None)
+        assert asked in words
+        assert not re.search(r"\b(?:Q\d?|A)[.:]", words), words
+
+
+@pytest.mark.parametrize("name", ["MRS. PELL", "DR. WATT", "M. ROUX", "SRA. VELA", "TOM"])
+def test_names_with_a_title_are_names_in_plays_and_directions_are_said_by_nobody(name: str) -> None:
+    source = read(
+        f"The bill\n\n{name}. You have not paid me.\nANN (waking). I never said that I would not.\n(A knock.)\n"
+        f"{name}. Who is it?\n[She opens. A stranger shakes his hat.]\nANN. (Within.) Nobody. (Exit.)\n"
+        f"{name}. Then let him in!\nANN. Let him in?"
+    )
+    assert {block.speaker for block in source.blocks if block.kind == BlockKind.LINE} == {name, "ANN"}
+    told = Source(source.text, source.title, blocks=tuple(source.blocks))
+    turns = list(ExtractiveWriter().write(Request("The bill", "en", 2, "conversation", ("Ada", "Ben"), (told,))))
+    words = [turn.text for turn in turns if turn.source is not None]
+    assert "Nobody." in words
+    assert not [text for text in words if re.search(r"knock|stranger|Within|Exit|waking|[(\[]", text)]
+
+
+BYLINES: Final = (
+    "By Carla Nunn, Reporter", "by Margaret Dunne", "Von Jana Feld", "Publié le 3 avril 2024 à 10h12\nPar Yann Le Goff",
+    "Marta Ruiz | Lerma", "di Paolo Renzi", "Por José da Silva e Ana Lopes", "Redação", "Last updated: March 3, 2024",
+)  # fmt: skip
+"""And the days that texts appeared."""
+BELOW: Final = ("Von Wien nach Graz", "By the sea", "De la mer", "14 May 2024", "Di notte", "Por la noche en Lerma")
+
+
+@pytest.mark.parametrize("line", BYLINES)
+def test_a_byline_is_no_heading_and_not_how_a_text_begins(line: str) -> None:
+    source = read(f"A bridge comes back\n\n{line}\n\nA bridge that was swept away is back.\n\nSee also: The flood wall")
+    assert source.title == "A bridge comes back"
+    assert source.text == "A bridge that was swept away is back."
+
+
+@pytest.mark.parametrize("line", BELOW)
+def test_other_lines_below_a_title_stay(line: str) -> None:
+    assert line in read(f"A bridge comes back\n\n{line}\n\nA bridge that was swept away is back.").text
+
+
+RETRACTED: Final = {
+    "en": ("Ladders are sold.", "Their hinges, however, may fold.", "Taxes are excluded.",
+           "This figure does not include tax."),
+    "de": ("Der Mieter haftet.", "Er kann jedoch kündigen.", "Kinder sind ausgenommen.", "Unberührt bleibt Satz 1."),
+    "es": ("Hay multa.", "El niño, sin embargo, entra.", "Se exceptúan los domingos.", "Quedan excluidos los niños."),
+    "fr": ("Le port est payant.", "Il peut toutefois refuser.", "Les enfants en sont exemptés.",
+           "Font exception les chiens."),
+    "it": ("La cuffia è obbligatoria.", "Il capo può però rifiutare.", "Fanno eccezione i bambini.",
+           "Ne sono esclusi i cani."),
+    "pt": ("Há multa.", "Os nomes, porém, não.", "Excetuam-se os domingos.",
+           "Parágrafo único. O disposto não se aplica aos cães."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", RETRACTED)
+def test_what_is_taken_back_in_mid_sentence_or_by_an_exception_is_known(language: str) -> None:
+    plain, *retractions = RETRACTED[language]
+    assert not limits_what_was_said(plain, language)
+    assert all(limits_what_was_said(sentence, language) for sentence in retractions)
+
+
+def test_an_answer_is_not_gone_on_with_by_what_another_heading_is_true_of() -> None:
+    source = read(
+        "Leaflet\n\nWhat should you know?\nIt is not for children under two, nor for those who are allergic to ivy.\n\n"
+        "Driving\nNo special precautions are necessary.\n\nHow is it taken?\nTwice a day.\n\nHow is it kept?\nCool.\n"
+    )
+    told = Source(source.text, source.title, blocks=tuple(source.blocks))
+    turns = list(ExtractiveWriter().write(Request("Leaflet", "en", 3, "conversation", ("Ada", "Ben"), (told,))))
+    [turn] = [turn for turn in turns if "precautions" in turn.text]
+    assert "ivy" not in turn.text
+    assert "Driving" in turn.text
+    assert turn.chapter == "Driving"
+
+
+def test_steps_are_told_all_or_not_at_all_and_a_date_leads_into_no_list() -> None:
+    source = read("Setup\n\nSteps\n\n1. Write `config.toml` first\n2. Enter the place\n3. Run it\n\nThat is all of it.")
+    told = Source(source.text, source.title, blocks=tuple(source.blocks))
+    turns = list(ExtractiveWriter().write(Request("Setup", "en", 2, "conversation", ("Ada", "Ben"), (told,))))
+    assert not [turn for turn in turns if "Enter the place" in turn.text]
+    blocks = (
+        Block(BlockKind.PARAGRAPH, "Last changed: March 3, 2024"),
+        *(Block(BlockKind.ITEM, f"You may not swim in pool {at}.", 1, f"{at}.") for at in (1, 2)),
+    )
+    first = next(paragraphs("", 0, language="en", blocks=blocks))
+    assert (first.text, first.items) == ("Last changed: March 3, 2024.", ())

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 _SIGNS: Final = frozenset("{}<>|\\`")
-_NAMES = re.compile(r"[A-Za-z]\w*_\w|[=;]{2,}|=>|::|&&|\w/(?:[\w.-]+/|[\s,;.)]|$)|\$[\w(]*[a-z(]|--?\w+=")
+_NAMES = re.compile(r"[A-Za-z]\w*_\w|[=;]{2,}|=>|::|&&|\w/(?:[\w.-]+/|[\s,;.)]|$)|(?<!\w)~/\w|\$[\w(]*[a-z(]|--?\w+=")
 _CALL = re.compile(r"\w\((?!s\))\w{0,20}\)")
 _OPTION = re.compile(r"(?:^|\s)(?:--[a-z]|-[a-z](?:[\s,;.:)]|$))")
 _WITH = re.compile(r"\bw/o?(?=\s)")

@@ -18,7 +18,7 @@ from common.text.sentences import breaths, ended, sentences
 from functions.model_serving.llm.material.code import is_code
 from functions.model_serving.llm.material.context_dependence import depends_on_context, limits_what_was_said
 from functions.model_serving.llm.material.foreign import in_another_language
-from functions.model_serving.llm.material.paragraphs import Paragraph, Shape
+from functions.model_serving.llm.material.paragraphs import JOINING_WORD, Paragraph, Shape
 
 MAX_PASSAGE: Final = 330
 _LEEWAY: Final = 110
@@ -32,10 +32,6 @@ _A_WORD = re.compile(r"[^\W\d_]{2}")
 _REFERENCE = re.compile(r"\s*\((?:#\d+|[0-9a-f]{7,40})(?:, ?(?:#\d+|[0-9a-f]{7,40}))*\)")
 _INNER_END = re.compile(r"[.!?]\s+[A-ZÀ-Þ¿¡]")
 _ABBREVIATED = re.compile(r"\b\w\.\s?\w\.$")
-JOINING_WORD = re.compile(
-    r"[;,]?\s+(?P<word>and|or|nor|but|und|oder|sowie|et|ou|ni|y|o|e|u|ed|od|ma|mas|mais)$", re.IGNORECASE
-)
-"""At an item's end, for the next one."""
 
 
 @dataclass(frozen=True)
@@ -200,9 +196,9 @@ def _list(paragraph: Paragraph, language: str) -> Iterator[Passage]:
     items = [_REFERENCE.sub("", item).strip() for item in paragraph.items]
     if (
         paragraph.under_heading or not paragraph.text
-    ):  # each stands by itself: what cannot be read aloud is left out, as a paragraph is
+    ):  # each stands by itself, unless it is a step: what cannot be read aloud is left out, as a paragraph is
         readable = [item for item in items if _is_speakable(item)]
-        items = readable if 2 * len(readable) >= len(items) else items
+        items = readable if 2 * len(readable) >= len(items) and not paragraph.ordered else items
     whole = said_list(paragraph.text, items, paragraph.tail)
     speakable = all(map(_is_speakable, (paragraph.text, *items, paragraph.tail)))
     own = all(len(item.split()) > 3 and ended(item) and not item[:1].islower() for item in items)
