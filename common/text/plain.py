@@ -37,7 +37,7 @@ _ORDINALS: Final = {
 """The clauses of contracts are numbered by words in Romance languages, in capitals, without their last letter."""
 _CLAUSE = re.compile(
     r"(?P<marker>(?:(?P<sort>§§?|Art(?:icle|ikel|ículo|igo|icolo)?\b\.?|Section|Clause|Abschnitt|Sección|Se[cç]ção|Seção"
-    r"|Sezione|Cl[áa]usula|Clausola)\s?)?(?P<number>\d{1,3}(?:\.\d{1,3}){0,4})(?:er|[ºª°])?[.)]?(?:\s?[:–—-])?"
+    r"|Sezione|Cl[áa]usula|Clausola)\s?)?(?P<number>\d{1,3}(?:\.\d{1,3}){0,4})(?P<ordered>er|[ºª°])?[.)]?(?:\s?[:–—-])?"
     r"|[(\[](?P<inner>\d{1,3}|(?<=\[)\d{4})[)\]]|(?P<roman>[IVX]{1,5})\.|(?:CLÁUSULA\s)?(?P<ordinal>"
     + "|".join(_ORDINALS)
     + r")[AO]\s?[.:–—-]{1,2})"
@@ -91,7 +91,7 @@ def blocks_of(text: str, language: str) -> list[Block]:
 def told_apart(blocks: Iterable[Block], language: str) -> list[Block]:
     """The same blocks, with paragraphs replaced by their recognized kinds."""
     parts = [(block, part) for block in blocks for part in _parts(block)]
-    found = _with_continued(_without_labels(_without_single_verses(parts)), language)
+    found = _with_continued(_with_items_below(_without_labels(_without_single_verses(parts))), language)
     found = _with_titles_apart(without_numbers(_with_clauses(_with_questions(_without_counts_of_questions(found)))))
     return _with_headings(_with_speakers(found), language)
 
@@ -280,6 +280,30 @@ def _without_counts_of_questions(blocks: Sequence[Block]) -> list[Block]:
     ]
 
 
+def _with_items_below(blocks: Sequence[Block]) -> list[Block]:
+    """Numbered paragraphs as the items that they are of, below one that leads into them: "1° …;", "2° …;"."""
+    found = list(blocks)
+    for at, block in enumerate(blocks):
+        if block.kind != BlockKind.PARAGRAPH or not block.text.rstrip().endswith(":"):
+            continue
+        run: list[tuple[Block, re.Match[str]]] = []
+        for below in blocks[at + 1 :]:
+            number = _NUMBERED.match(below.text) if below.kind == BlockKind.PARAGRAPH else None
+            if number is None or not _in_order([*(_bare(each) for _, each in run), _bare(number)]):
+                break
+            run.append((below, number))
+        if len(run) > 1 and _bare(run[0][1]) in {"1", "a", "i"}:
+            found[at + 1 : at + 1 + len(run)] = [
+                replace(each, kind=BlockKind.ITEM, text=each.text[number.end() :], level=1, marker=number["marker"])
+                for each, number in run
+            ]
+    return found
+
+
+def _bare(number: re.Match[str]) -> str:
+    return number["marker"].strip("().°º–— -").lower()
+
+
 def _with_questions(blocks: Sequence[Block]) -> list[Block]:
     """Numbered questions as the headings of their answers."""
     asked = [block.kind == BlockKind.ITEM and bool(block.marker) and block.text.endswith("?") for block in blocks]
@@ -347,6 +371,9 @@ def without_numbers(blocks: Sequence[Block]) -> list[Block]:
         last[second[0]] = (other, second)
     sorts = {match["sort"] for at, match in enumerate(numbers) if match and match["sort"] and at in known}
     known |= {at for at, match in enumerate(numbers) if match and match["sort"] in sorts}  # counted anew in each part
+    known |= {
+        at for at, match in enumerate(numbers) if match and match["sort"] and match["ordered"]
+    }  # "Art. 7º", alone
     clauses = {
         at: replace(blocks[at], text=blocks[at].text[match.end() :], marker=match["marker"].strip())
         for at, match in enumerate(numbers)

@@ -44,7 +44,7 @@ _CIRCLE = re.compile(r"o[ \t]+(?=\S)")
 """A bullet of Word's second level, copied."""
 _WIDE_CIRCLE = re.compile(r"o(?:[ ]{2,5}|\t)(?=\S)")
 _NUMBER = re.compile(
-    r"(\(?)(\d{1,3}|[a-z]|[A-Z](?=\))|[ivx]{2,5}|[IVX]{1,5})(\.-|\.\)|[.)]|[°º]|[ \t]?[-–—])[ \t]+(?=\S)"
+    r"(\(?)(\d{1,3}|[a-z]|[A-Z](?=\))|[ivx]{2,5}|[IVXLC]{1,9})(\.-|\.\)|[.)]|[°º]|[ \t]?[-–—])[ \t]+(?=\S)"
 )
 _LONE_NUMBER = re.compile(r"\d{1,2}\.?")
 _BARE_NUMBER = re.compile(r"()(\d{1,2})()[ \t]+(?=[A-ZÀ-Þ])")
@@ -547,28 +547,12 @@ def _readings(label: str) -> Iterator[tuple[str, int]]:
         yield "letters", ord(label) - ord("a") + 1
 
 
-_ROMAN = [
-    "i",
-    "ii",
-    "iii",
-    "iv",
-    "v",
-    "vi",
-    "vii",
-    "viii",
-    "ix",
-    "x",
-    "xi",
-    "xii",
-    "xiii",
-    "xiv",
-    "xv",
-    "xvi",
-    "xvii",
-    "xviii",
-    "xix",
-    "xx",
-]
+_ROMAN: Final = [
+    f"{hundreds}{tens}{units}"
+    for hundreds in ("", "c")
+    for tens in ("", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc")
+    for units in ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+][1:]
 
 
 def _blocks(lines: list[_Line]) -> Iterator[Block]:
@@ -596,9 +580,14 @@ def _blocks(lines: list[_Line]) -> Iterator[Block]:
 def _levels(lines: list[_Line]) -> dict[int, int]:
     """The depth of each item, by its identity: by the indents, or where all have the same, by the kinds of signs."""
     items = [line for line in lines if line.accepted]
-    indents = sorted({line.indent for line in items})
+    indented = {id(line): line.indent for line in items}
+    for style in {line.style for line in items if line.numbered}:
+        alike = [line for line in items if line.style == style]
+        if len({_column(line) for line in alike}) == 1:  # "  i.", " ii.", "iii.": ended, not begun, at the same place
+            indented.update(dict.fromkeys(map(id, alike), max(line.indent for line in alike)))
+    indents = sorted(set(indented.values()))
     if len(indents) > 1:
-        return {id(line): 1 + indents.index(line.indent) for line in items}
+        return {id(line): 1 + indents.index(indented[id(line)]) for line in items}
     levels: dict[int, int] = {}
     open_styles: list[str] = []
     for before, line in zip([None, *lines], lines, strict=False):
@@ -612,6 +601,12 @@ def _levels(lines: list[_Line]) -> dict[int, int]:
             open_styles.append(line.style)
         levels[id(line)] = len(open_styles)
     return levels
+
+
+def _column(line: _Line) -> int:
+    """Where the words of an item begin."""
+    words = line.text[len(line.marker) :]
+    return line.indent + len(line.text) - len(words.lstrip())
 
 
 def _stands_after(line: _Line, item: _Line, pending: list[str]) -> bool:

@@ -28,11 +28,19 @@ _SHORT: Final = 5
 """Words of a heading right above its text."""
 _LONGER, _SMALL = 9, 3
 """Words of one that no program parted so early from its text; and letters of a word that hardly ends one."""
+_JOINTS: Final = frozenset((
+    "and", "or", "the", "of", "a", "an", "to", "with", "for", "by", "und", "oder", "der", "die", "das", "des", "mit",
+    "von", "für", "et", "ou", "de", "la", "le", "les", "du", "un", "une", "pour", "avec", "y", "o", "el", "los", "las",
+    "del", "con", "por", "e", "il", "lo", "gli", "di", "da", "per", "os", "as", "um", "uma", "do", "dos", "com", "para",
+))  # fmt: skip
+"""What ends no heading, in any language of podcasts."""
 _AMOUNT_ENDS = re.compile(r"\d[\d.,:]*\s?\S{0,3}$")
 _ITEM_OF_AGENDA = re.compile(r"[A-ZÀ-Þ]\w{1,9}\.? \d{1,2}\s?[:–—-]\s+\S")
 """With what is said on it below: "TOP 2: Budget"."""
 _DAY = re.compile(r"\d{1,2}\.\s")
 """Of a month: "12. Mai"."""
+_CLAUSE = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.\s")
+"""The number of one: "1.6. "."""
 _ADDRESS = re.compile(r"\d{1,4}(?: ?(?:bis|ter|[A-Da-d]))?, [^\W\d]|(?:[A-Z]{1,2}-)?\d{4,5}(?:-\d{3})? [A-ZÀ-Þ]")
 """A house with its street, or a place with its code."""
 _BETWEEN: Final = (" · ", " • ", " | ")
@@ -103,7 +111,9 @@ def _told_short(lines: Sequence[str]) -> list[Block]:
     if len(lines) > 2 and _is_amount(lines[1]) and _numbers(lines[1:]) and _names_things(lines[0]):
         return _under(lines[0], lines[1:], BlockKind.HEADING)
     paused = sum(line.endswith(_PAUSES) for line in lines)
-    if min(map(len, lines[:-1])) >= _FOLDED and all(line[0].islower() for line in lines[1:]):
+    going_on = sum(not line[0].isupper() for line in lines[1:])
+    prose = ended(lines[-1]) and not any(map(ended, lines[:-1])) and 2 * going_on >= len(lines) - 1
+    if min(map(len, lines[:-1])) >= _FOLDED and (prose or going_on == len(lines) - 1) and not _numbers(lines):
         return []  # sentences go on over these ends, wherever somebody made them
     if _numbers(lines) or (len(lines) > 2 and 5 * paused <= 2 * len(lines)):
         return _items(lines)
@@ -222,9 +232,11 @@ def _is_headed(lines: Sequence[str]) -> bool:
     whole = ended(lines[-1]) or _INNER_END.search(" ".join(lines[1:]))  # whose last full stop was forgotten
     if not second[0].isupper() or not whole:
         return False
+    words = first.split()
+    if words[-1].casefold() in _JOINTS or (first.isupper() and second.isupper()):
+        return False  # it goes on: "THIS SOFTWARE IS PROVIDED "AS IS" AND"
     if len(second) > _VERSE_LINE:
         return True
-    words = first.split()
     on_purpose = len(words) <= _LONGER and len(words[-1]) > _SMALL and len(f"{first} {second.split()[0]}") < _NARROWEST
     return (len(words) <= _SHORT or on_purpose) and all(map(ended, lines[1:]))
 
@@ -235,7 +247,8 @@ def _numbers(lines: Sequence[str]) -> bool:
 
 
 def _is_amount(line: str) -> bool:
-    return (line[0].isdigit() and not _DAY.match(line) and not _ADDRESS.match(line)) or line[0] in "½¼¾⅓⅔"
+    of_another_kind = _DAY.match(line) or _ADDRESS.match(line) or _CLAUSE.match(line)
+    return (line[0].isdigit() and not of_another_kind) or line[0] in "½¼¾⅓⅔"
 
 
 def _names_things(line: str) -> bool:

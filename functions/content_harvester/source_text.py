@@ -39,6 +39,8 @@ _MAX_TITLE = 120
 _NO_TITLE = re.compile(r"https?://|[^\W\d_]{3}[.!?] ")
 """In a link, or in more than a sentence, there is no title."""
 _FRONT_MATTER_LINES = 60
+_TEX_QUOTES = re.compile(r"(?<!`)``(?=[^\s`])([^`\n]{1,200}?)''(?!')")
+"""As typewriters and TeX quote: no code."""
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*(markdown|md|text|txt|plaintext)?[ \t]*$", re.IGNORECASE)
 _MEANS_MARKDOWN = re.compile(
     r"^ {0,3}#{1,6}[ \t]+\S|^ {0,3}(?:```|~~~)|\[[^\[\]\n]{1,200}\]\((?:https?:|/|#|\.)[^()\s]{0,500}\)"
@@ -63,6 +65,7 @@ def read_text(document: Document) -> Source:
     """The text of a plain or Markdown file. Raises Unreadable."""
     left_out = Counter[str]()
     facts, text = _front_matter(_unfenced(decode(document.data, document.charset)))
+    text = _TEX_QUOTES.sub(r"“\1”", text) if "``" in text else text
     of_library, text = without_licence(text, left_out)
     facts |= of_library
     if (clipped := blocks_of_clippings(text)) is not None:

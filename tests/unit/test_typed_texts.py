@@ -755,3 +755,118 @@ def test_steps_are_told_all_or_not_at_all_and_a_date_leads_into_no_list() -> Non
     )
     first = next(paragraphs("", 0, language="en", blocks=blocks))
     assert (first.text, first.items) == ("Last changed: March 3, 2024.", ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "O seguro fica a cargo do empregador.", "Ocupa el cargo de alcaldesa.", "They are apt to forget it.",
+        "She would brew tea for all.", "Le vieux docker du port ne dort jamais.", "Un cd di canti di mare.",
+        "The pip of an apple, and nox the night.", "Let the leaves curl up.",
+    ],
+)  # fmt: skip
+def test_words_that_are_names_of_programs_as_well_are_no_code(text: str) -> None:
+    assert not is_code(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Then run cargo install tides.", "Use brew install tides.", "Run docker run tides.", "Go there: cd tides/src",
+        "Fetch it: curl -L tides.example", "First git clone it.", "Run pip install tides.", "Run it with npm ci.",
+    ],
+)  # fmt: skip
+def test_commands_are_code(text: str) -> None:
+    assert is_code(text)
+
+
+def test_the_articles_of_a_constitution_keep_their_lists_and_are_told_without_their_numbers() -> None:
+    roman = [f"{tens}{ones}" for tens in ("", "X", "XX", "XXX") for ones in
+             ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")][1:39]  # fmt: skip
+    items = [f"* {number} -  direito de número {at} de todos" for at, number in enumerate(roman)]
+    items[37:] = [
+        f"* {roman[37]} -  é reconhecida a instituição do júri, assegurados:", " *     a)  a plenitude de defesa;",
+        " *     b)  o sigilo das votações;",
+    ]  # fmt: skip
+    text = "**Art. 5º** São direitos dos trabalhadores:\n" + "\n".join(items)
+    source = read_text(Document(text.encode(), "text/markdown", "lei.md"))
+    told = Source(source.text, "A lei", blocks=tuple(source.blocks))
+    turns = list(ExtractiveWriter().write(Request("A lei", "pt", 9, "conversation", ("Ada", "Ben"), (told,))))
+    words = [turn.text for turn in turns if turn.source is not None]
+    assert not [text for text in words if re.search(r"Art\.|[IVX]{2} -|\b[ab]\)", text)]
+    [jury] = [text for text in words if "sigilo" in text]
+    assert "júri, assegurados: a plenitude" in jury
+    assert all(text.removeprefix("É assim que começa. ")[0].isupper() for text in words)
+
+
+@pytest.mark.parametrize("number", ["XXI", "XXXVIII", "XL", "LXXVII"])
+def test_great_numbers_of_items_are_no_part_of_them_in_plain_text(number: str) -> None:
+    values = {"XXI": 21, "XXXVIII": 38, "XL": 40, "LXXVII": 77}
+    roman = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"]
+    tens = ["", "X", "XX", "XXX", "XL", "L", "LX", "LXX"]
+    lines = [f"{tens[at // 10]}{roman[at % 10]} – direito {at} de todos;" for at in range(1, values[number] + 1)]
+    found = read("A lei\n\nSão direitos:\n" + "\n".join(lines)).blocks
+    assert found[-1].text == f"direito {values[number]} de todos;"
+    assert found[-1].marker.startswith(number)
+
+
+def test_a_disclaimer_in_capitals_is_one_paragraph_wherever_its_lines_were_broken() -> None:
+    lines = (
+        "THIS SOFTWARE IS PROVIDED BY THE REGENTS AND CONTRIBUTORS ``AS IS'' AND", "ANY EXPRESS OR IMPLIED WARRANTIES,"
+        " INCLUDING, BUT NOT LIMITED TO, THE", "IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PURPOSE",
+        "ARE DISCLAIMED.  IN NO EVENT SHALL THE REGENTS OR CONTRIBUTORS BE LIABLE", "FOR ANY DAMAGES.",
+    )  # fmt: skip
+    [*_, last] = read("Copyright (c) The Regents.\n\n" + "\n".join(lines)).blocks
+    assert last.kind == BlockKind.PARAGRAPH
+    assert last.text == " ".join(" ".join(lines).split()).replace("``", "“").replace("''", "”")
+
+
+def test_prose_with_lines_of_uneven_length_is_no_list() -> None:
+    text = (
+        '      "Work" shall mean the work of authorship, whether in Source or\n'
+        "      Object form, made available under the License, as indicated by a\n"
+        "      copyright notice that is included in or attached to the work\n"
+        "      (an example is provided in the Appendix below).\n"
+    )
+    [block] = read(f"Definitions\n\n{text}").blocks
+    assert (block.kind, block.text) == (BlockKind.PARAGRAPH, " ".join(text.split()))
+
+
+def test_numbers_that_end_at_the_same_place_are_of_one_list() -> None:
+    text = "Rights include:\n\n" + "".join(
+        f"{number:>4}. the right to sing, to dance and to be heard, by whoever likes to,\n      on day {at};\n"
+        for at, number in enumerate(("i", "ii", "iii", "iv", "v"), 1)
+    )
+    items = read(f"Rights\n\n{text}").blocks[1:]
+    assert [block.level for block in items] == [1] * 5
+
+
+@pytest.mark.parametrize("marks", [("1° ", "2° ", "3° "), ("a) ", "b) ", "c) ")])
+def test_numbered_paragraphs_stay_with_what_leads_into_them(marks: tuple[str, ...]) -> None:
+    items = ("De délivrer la chose louée ;", "D'entretenir cette chose ;", "D'en faire jouir le preneur.")
+    text = "Le bailleur est obligé, sans qu'il soit besoin de le dire :\n\n" + "\n\n".join(
+        f"{mark}{item}" for mark, item in zip(marks, items, strict=True)
+    )
+    source = read_text(Document(f"# Bail\n\n{text}".encode(), "text/markdown", "bail.md"))
+    told = Source(source.text, "Bail", blocks=tuple(source.blocks))
+    turns = list(ExtractiveWriter().write(Request("Bail", "fr", 2, "conversation", ("Ada", "Ben"), (told,))))
+    [turn] = [turn for turn in turns if "délivrer" in turn.text]
+    assert "de le dire : De délivrer" in turn.text
+    assert "D'en faire jouir le preneur." in turn.text
+
+
+@pytest.mark.parametrize("text", ["It opened on 12/03/2024 at noon.", "Directive 96/9/EC protects databases."])
+def test_days_and_directives_are_no_paths(text: str) -> None:
+    assert not is_code(text)
+
+
+def test_a_clause_below_a_list_is_no_item_of_it() -> None:
+    text = (
+        '1.5. "Incompatible"\n    means\n\n    (a) that a notice is attached; or\n\n    (b) that it is old.\n\n'
+        '1.6. "Form"\n    means any other form.\n\n1.7. "License"\n    means this document.\n'
+    )
+    found = read(f"Definitions\n\n{text}").blocks
+    assert [block.text for block in found if block.kind == BlockKind.ITEM] == [
+        "that a notice is attached; or", "that it is old.",
+    ]  # fmt: skip
+    assert found[-1].text.endswith('"License" means this document.')

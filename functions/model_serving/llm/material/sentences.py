@@ -210,7 +210,7 @@ def _list(paragraph: Paragraph, language: str) -> Iterator[Passage]:
     for number, chunk in enumerate(chunks):
         lead = paragraph.text if number == 0 or paragraph.under_heading else ""
         text = said_list(lead, chunk, paragraph.tail)
-        if not paragraph.text and not text[1:2].isupper():
+        if not lead and not text[1:2].isupper():
             text = text[:1].upper() + text[1:]
         yield Passage(
             text,
