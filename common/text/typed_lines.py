@@ -28,11 +28,11 @@ _SHORT: Final = 5
 """Words of a heading right above its text."""
 _LONGER, _SMALL = 9, 3
 """Words of one that no program parted so early from its text; and letters of a word that hardly ends one."""
-_JOINTS: Final = frozenset((
-    "and", "or", "the", "of", "a", "an", "to", "with", "for", "by", "und", "oder", "der", "die", "das", "des", "mit",
-    "von", "für", "et", "ou", "de", "la", "le", "les", "du", "un", "une", "pour", "avec", "y", "o", "el", "los", "las",
-    "del", "con", "por", "e", "il", "lo", "gli", "di", "da", "per", "os", "as", "um", "uma", "do", "dos", "com", "para",
-))  # fmt: skip
+_JOINT = re.compile(
+    r"and|or|the|of|an?|to|with|for|by|und|oder|der|die|das|des|mit|von|für|et|ou|de|la|les?|du|une?|pour|avec|y|o|el|los"
+    r"|las|del|con|por|e|il|lo|gli|di|da|per|[oa]s|uma?|dos?|com|para",
+    re.IGNORECASE,
+)
 """What ends no heading, in any language of podcasts."""
 _AMOUNT_ENDS = re.compile(r"\d[\d.,:]*\s?\S{0,3}$")
 _ITEM_OF_AGENDA = re.compile(r"[A-ZÀ-Þ]\w{1,9}\.? \d{1,2}\s?[:–—-]\s+\S")
@@ -233,7 +233,7 @@ def _is_headed(lines: Sequence[str]) -> bool:
     if not second[0].isupper() or not whole:
         return False
     words = first.split()
-    if words[-1].casefold() in _JOINTS or (first.isupper() and second.isupper()):
+    if _JOINT.fullmatch(words[-1]) or (first.isupper() and second.isupper()):
         return False  # it goes on: "THIS SOFTWARE IS PROVIDED "AS IS" AND"
     if len(second) > _VERSE_LINE:
         return True

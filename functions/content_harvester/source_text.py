@@ -41,6 +41,8 @@ _NO_TITLE = re.compile(r"https?://|[^\W\d_]{3}[.!?] ")
 _FRONT_MATTER_LINES = 60
 _TEX_QUOTES = re.compile(r"(?<!`)``(?=[^\s`])([^`\n]{1,200}?)''(?!')")
 """As typewriters and TeX quote: no code."""
+_STARS = re.compile(r"^(\*{2,5})[ \t]+(?=[^\s*])(?![^\n]*\*\*)", re.MULTILINE)
+"""Items below items, as pads and wikis have them."""
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*(markdown|md|text|txt|plaintext)?[ \t]*$", re.IGNORECASE)
 _MEANS_MARKDOWN = re.compile(
     r"^ {0,3}#{1,6}[ \t]+\S|^ {0,3}(?:```|~~~)|\[[^\[\]\n]{1,200}\]\((?:https?:|/|#|\.)[^()\s]{0,500}\)"
@@ -116,6 +118,8 @@ def _of_wikitext(text: str) -> tuple[dict[str, str], markup.Told]:
 
 def _told(text: str, document: Document) -> markup.Told:
     """The blocks of a text: as Markdown or HTML where it means to be that, else as it is typed."""
+    if len(_STARS.findall(text)) > 1:
+        text = _STARS.sub(lambda stars: f"{'  ' * (len(stars[1]) - 1)}* ", text)
     if _is_markdown(document) or _MEANS_MARKDOWN.search(text):
         return _of_markdown(text)
     if (begun := _MEANS_HTML.match(text)) and f"</{begun[1]}" in text:

@@ -870,3 +870,21 @@ def test_a_clause_below_a_list_is_no_item_of_it() -> None:
         "that a notice is attached; or", "that it is old.",
     ]  # fmt: skip
     assert found[-1].text.endswith('"License" means this document.')
+
+
+ASKED_TWOFOLD: Final = {
+    "de": "Was ist Husdin und wofür wird es angewendet?", "en": "What is Husdin and what is it used for?",
+    "es": "¿Qué es Husdin y para qué se utiliza?", "fr": "Qu'est-ce que Husdin et dans quels cas l'utilise-t-on ?",
+    "it": "Che cos'è Husdin e a cosa serve?", "pt": "O que é Husdin e para que serve?",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ASKED_TWOFOLD)
+def test_a_question_with_and_in_it_takes_nothing_up(language: str) -> None:
+    asked = ASKED_TWOFOLD[language]
+    source = read(
+        f"Husdin\n\nHusdin => 3.\n\n{asked}\nHusdin 5.\n\nHusdin forte?\nHusdin 6.\n\nHusdin mite?\nHusdin 7.\n"
+    )
+    told = Source(source.text, source.title, blocks=tuple(source.blocks))
+    turns = list(ExtractiveWriter().write(Request("Husdin", language, 2, "conversation", ("Ada", "Ben"), (told,))))
+    assert asked in [turn.text for turn in turns]

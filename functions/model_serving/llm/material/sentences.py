@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
+from common.languages import pack_of
 from common.text.chess import is_moves
 from common.text.links import without_links
 from common.text.scripts import mostly_latin
@@ -307,10 +309,15 @@ def _pair(paragraph: Paragraph, language: str) -> Passage:
 
 
 def _asks_on(question: str, language: str) -> bool:
-    """Whether a question takes up earlier words: "Can it recover?", "Why is that?"."""
-    last = list(sentences(question, language))[-1]
-    words = last.split()[1:4]
-    return any(depends_on_context(word.rstrip("?,"), language) for word in words if word.islower() and len(word) > 1)
+    """Whether a question takes up earlier words: "Can it recover?", "Why is that?"; not those that join, "What is it
+    and why?", nor a verb before its subject, "¿Qué es el amor?"."""
+    words = list(sentences(question, language))[-1].split()[1:5]
+    return any(
+        depends_on_context(word.rstrip("?,"), language)
+        for word, following in pairwise([*words, ""][:4])
+        if word.islower() and len(word) > 1 and not JOINING_WORD.fullmatch(f" {word}")
+        if not (following[:1].isupper() or following in pack_of(language).nouns.articles)
+    )
 
 
 # What can be read aloud
