@@ -39,12 +39,15 @@ _ARTICLE = re.compile(
 )
 _BEGUN_CLAUSE = re.compile(rf"(?:{_ARTICLE.pattern}|\[\d{{4}}\])(?:\s?[–—-])?\s+[^\W\d_a-zß-ÿ]")
 """An article with its first words; or a paragraph of a patent."""
+_RUBRIC = re.compile(r"\((?P<title>[^()]{2,60})\)")
+"""The title of an article below its number, as laws of Italy and Portugal have it."""
 _MAX_ARTICLE_TITLE, _MAX_ARTICLE_WORDS = 60, 8
 _CIRCLE = re.compile(r"o[ \t]+(?=\S)")
 """A bullet of Word's second level, copied."""
 _WIDE_CIRCLE = re.compile(r"o(?:[ ]{2,5}|\t)(?=\S)")
 _NUMBER = re.compile(
-    r"(\(?)(\d{1,3}|[a-z]|[A-Z](?=\))|[ivx]{2,5}|[IVXLC]{1,9})(\.-|\.\)|[.)]|[°º]|[ \t]?[-–—])[ \t]+(?=\S)"
+    r"(\(?)(\d{1,3}|[a-z]|[A-Z](?=\))|[ivx]{2,5}|[IVXLC]{1,9})"
+    r"(\.-|\.\)|[.)][ \t]?[–—]|[.)]|[°º]|[ \t]?[-–—])[ \t]+(?=\S)"
 )
 _LONE_NUMBER = re.compile(r"\d{1,2}\.?")
 _BARE_NUMBER = re.compile(r"()(\d{1,2})()[ \t]+(?=[A-ZÀ-Þ])")
@@ -521,9 +524,12 @@ def _accept_articles(lines: list[_Line]) -> None:
             continue
         title = lines[at + 1] if at + 1 < len(lines) else None
         below = lines[at + 2].text if at + 2 < len(lines) else ""
-        if title and not title.accepted and not title.clause and _names_an_article(title.text, below):
+        rubric = _RUBRIC.fullmatch(title.text) if title else None
+        words = rubric["title"] if rubric else title.text if title else ""
+        if title and not title.accepted and not title.clause and _names_an_article(words, below):
             del lines[at]
             title.over = title.article = True
+            title.text = words
         else:
             line.over = line.article = True
 

@@ -888,3 +888,31 @@ def test_a_question_with_and_in_it_takes_nothing_up(language: str) -> None:
     told = Source(source.text, source.title, blocks=tuple(source.blocks))
     turns = list(ExtractiveWriter().write(Request("Husdin", language, 2, "conversation", ("Ada", "Ben"), (told,))))
     assert asked in [turn.text for turn in turns]
+
+
+@pytest.mark.parametrize(
+    ("number", "title"), [("Art. 2", "(Sanzioni)"), ("Artigo 3.º", "(Sanções)"), ("§ 2", "(Leine)")]
+)
+def test_titles_of_articles_in_brackets_are_headings(number: str, title: str) -> None:
+    for between in ("\n", "\n\n1. "):
+        found = read(
+            f"Una legge\n\n{number}\n{title}{between}La sanzione non si applica ai minori di anni dieci."
+        ).blocks
+        assert (found[0].kind, found[0].text) == (BlockKind.HEADING, title.strip("()"))
+        assert found[-1].text.endswith("La sanzione non si applica ai minori di anni dieci.")
+
+
+def test_a_number_with_a_dash_behind_is_no_part_of_its_clause() -> None:
+    found = read("Loi\n\nArticle 1er\nI. – La vente est interdite.\nII. – Le I ne s'applique pas aux dons.").blocks
+    assert [block.text for block in found[-2:]] == ["La vente est interdite.", "Le I ne s'applique pas aux dons."]
+
+
+def test_steps_below_ingredients_are_another_list() -> None:
+    source = read_text(Document(
+        b"# Cake\n\n**For the drizzle**\n* juice of a lemon\n* 85g sugar\n\n1. Heat the oven.\n2. Beat the butter.\n",
+        "text/markdown", "cake.md",
+    ))  # fmt: skip
+    told = Source(source.text, source.title, blocks=tuple(source.blocks))
+    turns = list(ExtractiveWriter().write(Request("Cake", "en", 2, "conversation", ("Ada", "Ben"), (told,))))
+    assert not [turn for turn in turns if "sugar" in turn.text and "oven" in turn.text]
+    assert [turn for turn in turns if "Heat the oven. Beat the butter." in turn.text]

@@ -262,7 +262,7 @@ class _Grouping:
             self._add(text[start:].strip())
 
     def _list(self, blocks: Sequence[Block], at: int, lead: str, *, under_heading: bool = False) -> int:
-        end = _run(blocks, at, {BlockKind.ITEM})
+        end = _end_of_list(blocks, at)
         items = _nested(blocks[at:end])
         tail = ""
         following = blocks[end] if end < len(blocks) else None
@@ -350,6 +350,17 @@ def _run(blocks: Sequence[Block], at: int, kinds: set[BlockKind]) -> int:
     while at < len(blocks) and blocks[at].kind in kinds:
         at += 1
     return at
+
+
+def _end_of_list(blocks: Sequence[Block], at: int) -> int:
+    """The end of the list at `at`: of items without numbers where steps begin, counted from the first."""
+    end = _run(blocks, at, {BlockKind.ITEM})
+    steps = (
+        below
+        for below in range(at + 1, end)
+        if blocks[below].level <= blocks[at].level and blocks[below].marker.strip("().") == "1"
+    )
+    return end if blocks[at].marker else next(steps, end)
 
 
 def _nested(blocks: Sequence[Block]) -> tuple[str, ...]:
