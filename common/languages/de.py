@@ -94,7 +94,9 @@ PACK: Final = Pack(
             "aber", "doch", "jedoch", "allerdings", "dennoch", "trotzdem", "nur", "nicht", "außer", "ausgenommen",
             "ausnahmen?", "sonst", "andernfalls", "es sei denn",
             "(?:dies|das|es|sie) (?:gilt|ist|gelten|sind|darf|dürfen) (?:aber |jedoch )?(?:nicht|nur|auch dann)",
-            "hiervon", "davon", "keinesfalls", "in keinem fall", r"[^.;:]{0,50}\b(?:gilt|gelten) nicht",
+            "hiervon", "davon", "keinesfalls", "in keinem fall", r"[^.;:]{0,50}\b(?:gilt|gelten) nicht", "unberührt",
+            r"[^.;:]{0,50}\b(?:ist|sind|bleibt|bleiben) (?:\w+ ){0,3}(?:ausgenommen|ausgeschlossen|unberührt|befreit)",
+            r"[^.;:,]{0,50}\b(?:aber|jedoch|allerdings|hingegen|dagegen|dennoch|gleichwohl|indes|indessen)\b",
         ),
         narrative=words("""
             er sie ihm ihn ihr sagte fragte antwortete rief flüsterte dachte sah kam ging war hatte stand wusste nahm
@@ -112,6 +114,7 @@ PACK: Final = Pack(
     ),
     nouns=Nouns(
         function_words=words("in an so der die das und von ab je pro per"),
+        fused=words("des eines"),
         not_names=words("""
             Januar Februar März April Mai Juni Juli August September Oktober November Dezember Montag Dienstag
             Mittwoch Donnerstag Freitag Samstag Sonntag Jahr Jahre Jahren Tag Tage Tagen Teil Art Zeit Menschen

@@ -99,7 +99,9 @@ PACK: Final = Pack(
             "not", "provided", "exceptions?", "the (?:only )?exceptions?",
             r"(?:this|that|it|these|they) (?:do|does|shall|is|are|will|applies|apply|may|must|can) (?:not|only)\b",
             "(?:cannot|never)", "none of (?:this|these|them)", "in no case", "even (?:then|so)",
-            r"[^.;:]{0,50}\b(?:do|does|shall|will) not apply",
+            r"[^.;:]{0,50}\b(?:do|does|shall|will) not (?:apply|include|cover|extend)",
+            r"[^.;:]{0,50}\b(?:is|are|remains?|shall be) (?:exempt|exempted|excluded|excepted|unaffected)",
+            r"[^.;:]{0,60}, (?:however|though|nevertheless|nonetheless|on the other hand)\b",
         ),
         narrative=words("""
             he she him her his hers they them said asked replied answered whispered cried told thought looked came

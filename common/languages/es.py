@@ -84,7 +84,9 @@ PACK: Final = Pack(
         limits=(
             "pero", "sin embargo", "no obstante", "con todo", "salvo", "excepto", "solo", "sólo", "únicamente",
             "solamente", "a menos que", "(?:esto|ello|eso) (?:no|solo|sólo)", "no", "de lo contrario",
-            "en ningún caso", "excepciones", r"[^.;:]{0,50}\bno se aplica\w*",
+            "en ningún caso", "excepciones", r"[^.;:]{0,50}\bno se aplica\w*", r"se exceptúan?",
+            r"[^.;:]{0,50}\b(?:están?|quedan?) (?:exceptuad|excluid|exent)\w*", r"[^.;:]{0,50}\bno incluyen?",
+            r"[^.;:]{0,60}, (?:sin embargo|no obstante|con todo|en cambio|eso sí)\b",
         ),
         narrative=words("""
             dijo preguntó respondió contestó gritó pensó miró vio fue era había estaba ella ellos ellas él le les su

@@ -83,7 +83,9 @@ PACK: Final = Pack(
         limits=(
             "mais", "cependant", "toutefois", "néanmoins", "pourtant", "sauf", "seuls?", "seules?", "seulement",
             "uniquement", "excepté", "à moins", "sinon", "(?:ceci|cela|il|elle|ils|elles) ne", "ne",
-            "en aucun cas", "exceptions?", r"[^.;:]{0,50}\bne s['’]applique\w* pas",
+            "en aucun cas", "exceptions?", r"[^.;:]{0,50}\bne s['’]applique\w* pas", "fon?t exception",
+            r"[^.;:]{0,50}\b(?:est|sont) (?:exempt|exclu|dispens|except)\w*",
+            r"[^.;:]{0,60}\b(?:cependant|toutefois|néanmoins|pourtant|en revanche)\b",
         ),
         narrative=words("""
             il elle ils elles lui leur dit demanda répondit cria pensa regarda vit fut était avait alla vint je me mon

@@ -83,7 +83,9 @@ PACK: Final = Pack(
         limits=(
             "ma", "però", "tuttavia", "ciononostante", "eppure", "salvo", "eccetto", "solo", "soltanto",
             "unicamente", "solamente", "a meno che", "altrimenti", "(?:ciò|questo) (?:non|vale solo)", "non",
-            "in nessun caso", "eccezioni", r"[^.;:]{0,50}\bnon si applica\w*",
+            "in nessun caso", "eccezioni", r"[^.;:]{0,50}\bnon si applica\w*", "fan?n?o? eccezione",
+            r"[^.;:]{0,50}\b(?:è|sono|restano?) (?:esclus|esent|esonerat|eccettuat)\w*",
+            r"[^.;:]{0,60}\b(?:però|tuttavia|invece)\b(?! di\b)",
         ),
         narrative=words("""
             disse chiese rispose gridò pensò guardò vide era aveva stava fu andò venne lui lei loro gli suo sua suoi

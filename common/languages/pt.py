@@ -81,7 +81,9 @@ PACK: Final = Pack(
         limits=(
             "mas", "porém", "contudo", "todavia", "no entanto", "entretanto", "salvo", "exceto", "excepto", "só",
             "somente", "apenas", "unicamente", "a menos que", "(?:isto|isso) (?:não|só)", "não", "caso contrário",
-            "em caso algum", "exceções", r"[^.;:]{0,50}\bnão se aplica\w*",
+            "em caso algum", "exceções", r"[^.;:]{0,50}\bnão se aplica\w*", r"excetuam?-se",
+            r"[^.;:]{0,50}\b(?:ficam?|está|estão) (?:exclu[ií]d|isent|excetuad|dispensad)\w*",
+            r"[^.;:]{0,50}\bnão inclu(?:i|em)", r"[^.;:]{0,60}, (?:porém|contudo|todavia|no entanto|entretanto)\b",
         ),
         narrative=words("""
             disse perguntou respondeu gritou pensou olhou viu foi era havia estava ela eles elas ele lhe lhes seu sua
@@ -97,6 +99,7 @@ PACK: Final = Pack(
     nouns=Nouns(
         function_words=words("de e o a em um com por para que se do da no na à"),
         articles=words("o a os as"),
+        noun=r"(?:(?<!\b[aA] )|(?![a-zà-öø-ÿ]+[aei]r\b))[a-zà-öø-ÿ]{5,20}",  # "a gritar" is a verb
         fused=words("do da dos das no na nos nas ao à aos às pelo pela um uma"),
         not_nouns=words("""
             meio início princípio final parte partes lado lados número tipo forma maneira modo caso quantidade falta

@@ -24,13 +24,17 @@ _ASKS_OR_ANSWERS = (
     r"P(?:REGUNTA|ERGUNTA)?|R(?:ESPUESTA|ESPOSTA|ISPOSTA|ÉPONSE)?|Q(?:UESTION)?|A(?:NSWER|NTWORT)?"
     r"|D(?:OMANDA)?|F(?:RAGE)?"
 )
+_OF_HONOUR = "MRS?|MS|DR|ST|PROF|HR|FR|MM?E?|MLLE|SRA?|SIG|DOTT"
 _BEFORE_A_STOP = re.compile(
     rf"(?P<qa>{_ASKS_OR_ANSWERS})\d{{0,3}}\s?[.:]\s*[-–—]?\s+(?P<answer>\S.*)"
-    r"|(?P<name>[A-ZÀ-Þ][A-ZÀ-Þ'’-]+(?: [A-ZÀ-Þ'’-]+){0,2})(?:\s?[(\[][^()\[\]]{1,40}[)\]]|, [^.:\n]{2,40})?"
+    rf"|(?P<name>(?:(?:{_OF_HONOUR})\. ?|(?!(?:{_OF_HONOUR})\.))[A-ZÀ-Þ][A-ZÀ-Þ'’-]+"
+    r"(?: [A-ZÀ-Þ'’-]+){0,2})(?:\s?[(\[][^()\[\]]{1,40}[)\]]|, [^.:\n]{2,40})?"
     r"\.\s?[–—-]?\s+(?P<said>\S.*)"
 )
 """Letters of questions and answers, and the names in plays, in capitals: "DEV. Has it gone?"."""
 _DIRECTED = re.compile(r"\s*[(\[][^()\[\]]*[)\]]$")
+_DIRECTION = re.compile(r"[(\[][^()\[\]]{1,200}[)\]]\.?")
+"""A stage direction on lines of its own."""
 _TAGGED = re.compile(r"<(\w[\w ]{0,39})>\s*(\S.*?)\s*</\1>$")
 _STAMPED = re.compile(_WHEN.removesuffix("?") + r"\S")
 _CAPITALIZED = r"[A-ZÀ-Þ][\w'’-]*[a-zß-ÿ]"
@@ -85,7 +89,10 @@ def lines_by_speakers(paragraphs: Sequence[Sequence[str]]) -> list[Block] | None
         speaker = ""
         for line in map(str.strip, paragraph):
             found = spoken(line)
-            if found or _STAMPED.match(line):
+            if speaker and _DIRECTION.fullmatch(line):
+                blocks += [*_said(speaker, pending), Block(BlockKind.PARAGRAPH, line)]
+                pending = []
+            elif found or _STAMPED.match(line):
                 blocks += _said(speaker, pending)
                 speaker, pending = (found[0], [found[1]]) if found else ("", [])
             else:

@@ -34,6 +34,8 @@ def _is_stanza(lines: Sequence[str]) -> bool:
     width = max(map(len, lines), default=0)
     if len(lines) < 3 or width > _WIDEST_VERSE:
         return False
+    if all(map(str.isupper, lines)) and sum(map(len, lines)) > _NARROWEST * len(lines):
+        return False  # of a disclaimer, which is shouted, every line begins so
     begun = [line for line in lines[1:] if (found := _BEGINS_A_LINE.match(line)) and found[0][-1].isupper()]
     if len(begun) * 5 < (len(lines) - 1) * 4:
         return False

@@ -14,11 +14,11 @@ from typing import Final
 from common.text.blocks import Block, BlockKind
 
 _NUMBER = re.compile(
-    r"(?P<marker>§\s?(?P<clause>\d{1,3})\.?[ºª°o]?|(?P<roman>[IVXL]{1,6})(?:\s?[-–—]|[.)])|\(?(?P<letter>[a-z])\)"
+    r"(?P<marker>§\s?(?P<clause>\d{1,3})\.?[ºª°o]?|(?P<roman>[IVXLC]{1,9})(?:\s?[-–—]|[.)])|\(?(?P<letter>[a-z])\)"
     r"|\(?(?P<digits>\d{1,2})\))\s+(?=\S)"
 )
 _STYLES: Final = ("clause", "roman", "letter", "digits")
-_VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50}
+_VALUES: Final = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _LEAST: Final = 0.8
 """Of the items of a list: so many are numbered, if any is."""
 

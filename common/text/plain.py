@@ -38,13 +38,19 @@ _ORDINALS: Final = {
 """The clauses of contracts are numbered by words in Romance languages, in capitals, without their last letter."""
 _CLAUSE = re.compile(
     r"(?P<marker>(?:(?P<sort>§§?|Art(?:icle|ikel|ículo|igo|icolo)?\b\.?|Section|Clause|Abschnitt|Sección|Se[cç]ção|Seção"
-    r"|Sezione|Cl[áa]usula|Clausola)\s?)?(?P<number>\d{1,3}(?:\.\d{1,3}){0,4})(?:er|[ºª°])?[.)]?(?:\s?[:–—-])?"
-    r"|\((?P<inner>\d{1,3})\)|(?P<roman>[IVX]{1,5})\.|(?:CLÁUSULA\s)?(?P<ordinal>"
+    r"|Sezione|Cl[áa]usula|Clausola)\s?)?(?P<number>\d{1,3}(?:\.\d{1,3}){0,4})(?P<ordered>er|[ºª°])?[.)]?(?:\s?[:–—-])?"
+    r"|[(\[](?P<inner>\d{1,3}|(?<=\[)\d{4})[)\]]|(?P<roman>[IVX]{1,5})\.|(?:CLÁUSULA\s)?(?P<ordinal>"
     + "|".join(_ORDINALS)
     + r")[AO]\s?[.:–—-]{1,2})"
     r"\s+(?=[^\W\d_a-zà-ÿ]|[\"“«„¿¡]|(?<=\d\.\d\.\d\s)\w)"
 )
 _LABELLED = re.compile(r"[A-ZÀ-Þ][^:]{2,30}: \S+(?P<more> \S)?")
+LABELLED_FIGURE = re.compile(r"[A-ZÀ-Þ][^:.]{2,40}: [^:]{0,30}\d")
+"""What leads into no list below: "Last updated: March 3, 2024"."""
+_QUESTION_NUMBER = re.compile(
+    r"(?:[QFPD]|Question|Frage|Pregunta|Pergunta|Domanda)\s?(?:n[º°o.]{1,2}\s?)?\d{1,2}\s?[.:)–—-]\s+(?=\S.*\?$)"
+)
+_RIGHTS = re.compile(r"(?:copyright|©|\(c\))\s", re.IGNORECASE)
 _RUN_IN = re.compile(r"(?P<title>[A-ZÀ-Þ][\w'’-]{3,}(?: [\w'’-]+){0,3})\.(?:\s+(?=[\"“«„¿¡(]?[A-ZÀ-Þ])|$)")
 """The heading of a clause, on its line: "Duration. The contract ends …"."""
 _INLINE = re.compile(r"(?:^|(?<=[\s(]))\(?(?P<mark>\d{1,2}|[a-z]|[ivx]{2,4})\)\s+|(?:^|(?<=\s))(?P<dot>\d{1,2})\.\s+")
@@ -84,8 +90,8 @@ def blocks_of(text: str, language: str) -> list[Block]:
 def told_apart(blocks: Iterable[Block], language: str) -> list[Block]:
     """Return the same blocks, with paragraphs replaced by their recognized kinds."""
     parts = [(block, part) for block in blocks for part in _parts(block)]
-    found = _with_continued(_without_labels(_without_single_verses(parts)), language)
-    found = _without_numbers(_with_clauses(_with_questions(found)))
+    found = _with_continued(_with_items_below(_without_labels(_without_single_verses(parts))), language)
+    found = _with_titles_apart(without_numbers(_with_clauses(_with_questions(_without_counts_of_questions(found)))))
     return _with_headings(_with_speakers(found), language)
 
 
@@ -261,6 +267,41 @@ def _with_continued(blocks: Sequence[Block], language: str) -> list[Block]:
     return found
 
 
+def _without_counts_of_questions(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks without "Q1." before their questions, where these are counted."""
+    counted = [_QUESTION_NUMBER.match(block.text) if block.kind in _NUMBERED_KINDS else None for block in blocks]
+    if sum(match is not None for match in counted) < 2:
+        return list(blocks)
+    return [
+        replace(block, text=block.text[match.end() :]) if match else block
+        for block, match in zip(blocks, counted, strict=True)
+    ]
+
+
+def _with_items_below(blocks: Sequence[Block]) -> list[Block]:
+    """Numbered paragraphs as the items that they are of, below one that leads into them: "1° …;", "2° …;"."""
+    found = list(blocks)
+    for at, block in enumerate(blocks):
+        if block.kind != BlockKind.PARAGRAPH or not block.text.rstrip().endswith(":"):
+            continue
+        run: list[tuple[Block, re.Match[str]]] = []
+        for below in blocks[at + 1 :]:
+            number = _NUMBERED.match(below.text) if below.kind == BlockKind.PARAGRAPH else None
+            if number is None or not _in_order([*(_bare(each) for _, each in run), _bare(number)]):
+                break
+            run.append((below, number))
+        if len(run) > 1 and _bare(run[0][1]) in {"1", "a", "i"}:
+            found[at + 1 : at + 1 + len(run)] = [
+                replace(each, kind=BlockKind.ITEM, text=each.text[number.end() :], level=1, marker=number["marker"])
+                for each, number in run
+            ]
+    return found
+
+
+def _bare(number: re.Match[str]) -> str:
+    return number["marker"].strip("().°º–— -").lower()
+
+
 def _with_questions(blocks: Sequence[Block]) -> list[Block]:
     """Numbered questions as the headings of their answers."""
     asked = [block.kind == BlockKind.ITEM and bool(block.marker) and block.text.endswith("?") for block in blocks]
@@ -279,6 +320,7 @@ def _with_clauses(blocks: Sequence[Block]) -> list[Block]:
     for listed, group in groupby(blocks, key=lambda block: block.kind == BlockKind.ITEM):
         run = list(group)
         lead_in = found[-1].text if found and found[-1].kind == BlockKind.PARAGRAPH else ""
+        lead_in = "" if LABELLED_FIGURE.fullmatch(lead_in) else lead_in
         found += _clauses(run, lead_in) if listed else run
     return found
 
@@ -311,7 +353,7 @@ def _clauses(run: Sequence[Block], lead_in: str) -> list[Block]:
     ]
 
 
-def _without_numbers(blocks: Sequence[Block]) -> list[Block]:
+def without_numbers(blocks: Sequence[Block]) -> list[Block]:
     """Take the numbers of clauses from before them, where they count: "2.1", "2.2"; a lone one may be an amount."""
     numbers = [
         _CLAUSE.match(block.text) if block.kind in _NUMBERED_KINDS and not begins_with_move(block.text) else None
@@ -327,16 +369,30 @@ def _without_numbers(blocks: Sequence[Block]) -> list[Block]:
         last[second[0]] = (other, second)
     sorts = {match["sort"] for at, match in enumerate(numbers) if match and match["sort"] and at in known}
     known |= {at for at, match in enumerate(numbers) if match and match["sort"] in sorts}  # counted anew in each part
+    known |= {
+        at for at, match in enumerate(numbers) if match and match["sort"] and match["ordered"]
+    }  # "Art. 7º", alone
     clauses = {
         at: replace(blocks[at], text=blocks[at].text[match.end() :], marker=match["marker"].strip())
         for at, match in enumerate(numbers)
         if match and at in known
     }
-    titles = {at: title for at, clause in clauses.items() if (title := _RUN_IN.match(clause.text))}
-    titled = 3 * len(titles) >= 2 * len(clauses)
+    return [clauses.get(at, block) for at, block in enumerate(blocks)]
+
+
+def _with_titles_apart(blocks: Sequence[Block]) -> list[Block]:
+    """Clauses without their numbers, with their titles as headings, where most have one: "Duration. The contract …"."""
+    clauses = [bool(block.marker) and block.kind in _NUMBERED_KINDS for block in blocks]
+    titles = {
+        at: title
+        for at, (block, is_clause) in enumerate(zip(blocks, clauses, strict=True))
+        if is_clause and (title := _RUN_IN.match(block.text))
+    }
+    above = sum(title.end() < len(blocks[at].text) for at, title in titles.items())  # "No dogs." is all of its clause
+    titled = 3 * len(titles) >= 2 * sum(clauses) and 2 * above >= len(titles)
     found: list[Block] = []
     for at, block in enumerate(blocks):
-        clause = clauses.get(at, block)
+        clause = block
         if titled and at in titles and clause.kind == BlockKind.PARAGRAPH:
             found.append(replace(clause, kind=BlockKind.HEADING, text=titles[at]["title"], level=2))
             clause = replace(clause, text=clause.text[titles[at].end() :])
@@ -509,6 +565,8 @@ def _reads_as_heading(text: str, language: str) -> bool:
     """Tell whether a short line is whole: begins as a title does, and does not break off with a word that wants
     another."""
     words = [word.strip("\"“”«»'()*_,") for word in text.split()]
+    if _RIGHTS.match(text):
+        return False
     if not words or not (words[0][:1].isupper() or words[0][:1].isdigit() or text.startswith(("**", "¿", "§"))):
         return False
     return len(words) == 1 or not breaks_off(text, language)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 _NAMES = (
-    r"verse|chorus|refrain|refr?\.|bridge|stanza|pre-?chorus|post-?chorus|outro|intro|hook|interlude"
+    r"verse|chorus|refrain|refr?\.|rit\.|ritorn\.|bridge|stanza|pre-?chorus|post-?chorus|outro|intro|hook|interlude"
     r"|strophe|vers|kehrvers|kehrreim|zwischenspiel|couplet|pont|estribillo|estrofa|copla|puente|coro"
     r"|refr[ãa]o|estrofe|estribilho|ponte|ritornello|strofa"
 )

@@ -19,6 +19,7 @@ _MARKUP = re.compile(r"^(?:#{1,6}\s+|[-*+•>]\s+|\*\*|__|<\w+>)+|(?:\*\*|__|\s#
 _SUBJECT = re.compile(r"^(?:(?:subject|re|fwd?|betreff|aw|wg|objet|asunto|oggetto|assunto)\s?:\s+)+", re.IGNORECASE)
 """What stands before the title of an e-mail."""
 _SECTION = re.compile(r"^\d{1,2}(?:\.\d{1,2}){1,4}\.\s+(?=[^\W\d_])")
+_RELEASE = re.compile(r"^\[(v?\d[\w.+-]*|Unreleased)\](?=\s|$)", re.IGNORECASE)
 _CLAUSES = re.compile(r"\s*[,;:(–—]\s|\s-\s|\.\s")
 
 
@@ -40,8 +41,9 @@ def title_of(text: str, language: str) -> str:
 
 
 def without_subject(title: str) -> str:
-    """Return the title of an e-mail without the mark before, "Re: "; or of a section without its number, "4.2. "."""
-    return _SECTION.sub("", _SUBJECT.sub("", title))
+    """Return the title of an e-mail without the mark before, "Re: "; of a section without its number, "4.2. "; of a
+    release without the marks of a link, "[2.1.0] - 2024-02-10"."""
+    return _RELEASE.sub(r"\1", _SECTION.sub("", _SUBJECT.sub("", title)))
 
 
 def whole_title(title: str, language: str) -> str:

@@ -34,6 +34,11 @@ _ITALIC = re.compile(r"(?<![\w_])_(?=[^\s_])([^_\n]{1,200}(?:\n[^_\n]{1,200}){0,
 _PAGE_NUMBER = re.compile(
     r"[-–—\s\[]{0,20}(?:(?:page|seite|página|pagina|p\.|s\.)\s*)?\d{1,4}[-–—\s\]]{0,20}", re.IGNORECASE
 )
+_OF_A_PAGE = re.compile(
+    r"\n(?:[ \t]*\n){1,8}\S[^\n]{0,70}\[Page \d{1,4}\][ \t]*(?:[ \t\f]*\n){1,8}"
+    r"(?:\f?(?:RFC \d{1,5}|Internet-Draft)[ \t]{2,}[^\n]{1,70}[ \t]*(?:[ \t]*\n){1,8})?(?=[ \t]*(\w)?)"
+)
+"""The foot of a page of an RFC, and the head of the next: https://www.rfc-editor.org/rfc/rfc7322.html#section-4.1"""
 _LED_TO = re.compile(r"(?:\.[ ]?){4,}[ ]{0,20}(\d{1,4})$")
 _LONGEST = 200
 _FEWEST = 3
@@ -57,6 +62,8 @@ def without_licence(text: str, left_out: Counter[str]) -> tuple[dict[str, str], 
 def without_pages(text: str) -> str:
     """Return a text without its form feeds and without the heads and numbers of its pages; sentences go on over
     them."""
+    if "[Page " in text:
+        text = _OF_A_PAGE.sub(lambda found: "\n" if found[1][:1].islower() else "\n\n", text)
     if "\f" not in text.strip("\f \n"):
         return text.replace("\f", "\n")
     pages = [page.split("\n") for page in text.split("\f")]

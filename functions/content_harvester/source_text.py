@@ -17,6 +17,7 @@ from common.text.blocks import Block, BlockKind
 from common.text.titles import without_subject
 from common.text.typed import typed_blocks
 from functions.content_harvester import markup
+from functions.content_harvester.articles import without_byline
 from functions.content_harvester.back_matter import without_back_matter
 from functions.content_harvester.charsets import decode
 from functions.content_harvester.clippings import blocks_of_clippings
@@ -38,6 +39,10 @@ _MAX_TITLE = 120
 _NO_TITLE = re.compile(r"https?://|[^\W\d_]{3}[.!?] ")
 """In a link, or in more than a sentence, there is no title."""
 _FRONT_MATTER_LINES = 60
+_TEX_QUOTES = re.compile(r"(?<!`)``(?=[^\s`])([^`\n]{1,200}?)''(?!')")
+"""As typewriters and TeX quote: no code."""
+_STARS = re.compile(r"^(\*{2,5})[ \t]+(?=[^\s*])(?![^\n]*\*\*)", re.MULTILINE)
+"""Items below items, as pads and wikis have them."""
 _FENCE = re.compile(r"(`{3,}|~{3,})[ \t]*(markdown|md|text|txt|plaintext)?[ \t]*$", re.IGNORECASE)
 _MEANS_MARKDOWN = re.compile(
     r"^ {0,3}#{1,6}[ \t]+\S|^ {0,3}(?:```|~~~)|\[[^\[\]\n]{1,200}\]\((?:https?:|/|#|\.)[^()\s]{0,500}\)"
@@ -62,6 +67,7 @@ def read_text(document: Document) -> Source:
     """Return the text of a plain or Markdown file. Raises Unreadable."""
     left_out = Counter[str]()
     facts, text = _front_matter(_unfenced(decode(document.data, document.charset)))
+    text = _TEX_QUOTES.sub(r"“\1”", text) if "``" in text else text
     of_library, text = without_licence(text, left_out)
     facts |= of_library
     if (clipped := blocks_of_clippings(text)) is not None:
@@ -77,11 +83,12 @@ def read_text(document: Document) -> Source:
     title = facts.get("title", "")
     if not title:
         title, blocks = _title(blocks)
+    author, blocks = without_byline(blocks) if title else ("", blocks)
     return Source.of_blocks(
         blocks,
         title=title,
         url=document.url,
-        author=facts.get("author"),
+        author=facts.get("author") or author or None,
         date=facts.get("date"),
         left_out=left_out,
     )
@@ -111,6 +118,8 @@ def _of_wikitext(text: str) -> tuple[dict[str, str], markup.Told]:
 
 def _told(text: str, document: Document) -> markup.Told:
     """Return the blocks of a text: as Markdown or HTML where meant so, else as typed."""
+    if len(_STARS.findall(text)) > 1:
+        text = _STARS.sub(lambda stars: f"{'  ' * (len(stars[1]) - 1)}* ", text)
     if _is_markdown(document) or _MEANS_MARKDOWN.search(text):
         return _of_markdown(text)
     if (begun := _MEANS_HTML.match(text)) and f"</{begun[1]}" in text:

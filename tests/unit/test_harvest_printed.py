@@ -67,3 +67,15 @@ def test_what_a_pasted_mail_answers_is_not_read_and_a_quotation_is() -> None:
     assert mail.left_out == {"quoted line": 2}
     wall = read("He wrote on the wall:\n\n> Nobody owns\n> the sea.\n\nAnd it was left there for years.")
     assert (wall.blocks[1].kind, wall.blocks[1].text) == (BlockKind.QUOTATION, "Nobody owns the sea.")
+
+
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_heads_and_feet_of_the_pages_of_an_rfc_are_not_read(goes_on: bool) -> None:
+    above, below = ("A cache may store", "a response.") if goes_on else ("A cache may.", "No cache must.")
+    furniture = (
+        "Larkin & Moreau        Standards Track        [Page 7]\n\fRFC 9999        The Tide Method       March 2024"
+    )
+    for between in (furniture, furniture.replace("\f", "\n")):
+        source = read(f"Caching\n\n   {above}\n\n\n\n{between}\n\n\n   {below}\n\n   The end is near.")
+        expected = [f"{above} {below}"] if goes_on else [above, below]
+        assert [block.text for block in source.blocks] == [*expected, "The end is near."]

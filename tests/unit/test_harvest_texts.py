@@ -531,3 +531,19 @@ def test_two_messages_in_a_row_are_not_run_together() -> None:
     )
     source = read_text(Document(text.encode(), "text/plain", "chat.txt"))
     assert [block.text for block in source.blocks] == ["did you feed the cat", "not yet", "only the tin. not the blue"]
+
+
+def test_rows_with_names_in_bold_type_stay_apart_in_markdown() -> None:
+    text = "# Meeting\n\n**Present:** Joan Pike, Lila Das\n**Apologies:** Ted Moss\n\nThe padlock was replaced.\n"
+    assert [block for _, block in blocks(text, "a.md")] == [
+        "Present: Joan Pike, Lila Das", "Apologies: Ted Moss", "The padlock was replaced.",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["pad.md", "pad.txt"])
+def test_items_with_several_stars_are_below_others(name: str) -> None:
+    text = "Services:\n\n* Website\n** a wiki\n** a chat\n*** encrypted\n* Mailing list\n"
+    items = [block for block in read(text, name).blocks if block.kind == ITEM]
+    assert [(block.level, block.text) for block in items] == [
+        (1, "Website"), (2, "a wiki"), (2, "a chat"), (3, "encrypted"), (1, "Mailing list"),
+    ]  # fmt: skip

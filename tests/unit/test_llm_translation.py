@@ -18,6 +18,7 @@ from functions.model_serving.llm.dialogue.condense import shortened
 from functions.model_serving.llm.dialogue.language_model import Prompt
 from functions.model_serving.llm.dialogue.prompting import system
 from functions.model_serving.llm.dialogue.writer import DialogueWriter
+from functions.model_serving.llm.material.foreign import has_words_of_another
 from functions.model_serving.llm.protocol import Request, Source, Turn
 
 TEXTS = Path(__file__).parent / "texts"
@@ -91,3 +92,12 @@ def test_a_piece_that_the_model_does_not_condense_is_shown_in_its_own_language()
     chapters = [prompt for prompt in model.prompts if "Write this chapter" in prompt]
     assert chapters
     assert all(prompt.partition("The sources for this chapter")[2].count("loup") > 3 for prompt in chapters)
+
+
+def test_a_turn_with_the_frequent_words_of_another_language_is_found_out_by_less() -> None:
+    """A name, or a word that two languages have, makes the detector doubt."""
+    text = "Salt marshes trap the mud that every flood brings in, layer upon layer, note 18."
+    assert not is_foreign(text, "de")
+    assert is_foreign(text, "de", suspected=has_words_of_another(text, "de"))
+    assert not has_words_of_another("Salzwiesen halten den Schlamm fest, den jede Flut bringt.", "de")
+    assert not has_words_of_another(text, "en")

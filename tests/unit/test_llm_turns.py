@@ -10,7 +10,7 @@ import pytest
 from common.text.detection import is_foreign
 from common.text.sentences import sentences
 from functions.model_serving.llm.dialogue.cast import Cast
-from functions.model_serving.llm.dialogue.declined import declines, hands_over
+from functions.model_serving.llm.dialogue.declined import declines, ends_script, hands_over
 from functions.model_serving.llm.dialogue.nearly_json import values_in
 from functions.model_serving.llm.dialogue.reasoning import without_reasoning
 from functions.model_serving.llm.dialogue.spoken import spoken
@@ -350,19 +350,25 @@ def test_an_answer_of_any_length_is_read_at_once(end: str) -> None:
 
 DECLINED = {
     "en": ("I'm sorry, but I can't assist with that request.", "As an AI language model, I cannot record audio.",
-           "I cannot provide that content.", "Unfortunately, I am unable to help with this topic."),
+           "I cannot provide that content.", "Unfortunately, I am unable to help with this topic.",
+           "This request violates our content policy, so I cannot go on."),
     "de": ("Es tut mir leid, aber dabei kann ich Ihnen leider nicht helfen.", "Als KI kann ich das nicht.",
-           "Leider kann ich diese Anfrage nicht beantworten."),
-    "es": ("Lo siento, pero no puedo ayudar con eso.", "Como modelo de lenguaje, no tengo opiniones."),
-    "fr": ("Je suis désolé, mais je ne peux pas répondre à cette demande.", "En tant qu'IA, je n'écoute rien."),
-    "pt": ("Desculpe, mas não posso ajudar com isso.", "Como uma IA, não ouço nada."),
-    "it": ("Mi dispiace, ma non posso aiutarti con questo.", "In quanto modello linguistico, non ascolto."),
+           "Leider kann ich diese Anfrage nicht beantworten.", "Dabei kann ich leider nicht helfen."),
+    "es": ("Lo siento, pero no puedo ayudar con eso.", "Como modelo de lenguaje, no tengo opiniones.",
+           "No puedo ayudarte con esa solicitud."),
+    "fr": ("Je suis désolé, mais je ne peux pas répondre à cette demande.", "En tant qu'IA, je n'écoute rien.",
+           "Je ne peux pas répondre à cette demande."),
+    "pt": ("Desculpe, mas não posso ajudar com isso.", "Como uma IA, não ouço nada.", "Não posso ajudar com isso."),
+    "it": ("Mi dispiace, ma non posso aiutarti con questo.", "In quanto modello linguistico, non ascolto.",
+           "Mi dispiace, ma questa richiesta viola le linee guida e non posso continuare."),
 }  # fmt: skip
 SPOKEN = (
     "I'm sorry, but I can't agree with you there.", "I cannot help noticing how cold it is.", "I'm sorry, Ben.",
     "Es tut mir leid, aber das stimmt nicht.", "Leider kann ich das Meer von hier nicht sehen.",
     "Lo siento, pero no puedo estar de acuerdo.", "Je suis désolé, mais je ne peux pas le croire.",
     "Desculpe, mas não posso concordar.", "Mi dispiace, ma non posso crederci.", "Here is why: it rises.",
+    "No puedo ayudarte a remar.", "Je ne peux pas répondre pour lui.", "Não posso ajudar o farol a girar.", "Fine.",
+    "Dabei kann ich nicht schlafen.", "Non posso aiutare la marea.", "The end of the pier.", "Das Ende des Stegs.",
     "As an aid to sailors, it is lit.", "Here are the numbers: two and three.", "Hier ist der Grund: Es regnet.",
 )  # fmt: skip
 
@@ -370,7 +376,7 @@ SPOKEN = (
 @pytest.mark.parametrize("text", [text for texts in DECLINED.values() for text in texts])
 def test_a_refusal_is_told_from_what_a_host_says(text: str) -> None:
     assert declines(text)
-    assert not any(declines(said) or hands_over(said) for said in SPOKEN)
+    assert not any(declines(said) or hands_over(said) or ends_script(said) for said in SPOKEN)
 
 
 @pytest.mark.parametrize(
@@ -383,3 +389,20 @@ def test_a_refusal_is_told_from_what_a_host_says(text: str) -> None:
 )  # fmt: skip
 def test_a_sentence_that_hands_the_script_over_is_none_of_it(text: str) -> None:
     assert hands_over(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["End of script.", "THE END", "[End of podcast]", "Ende des Gesprächs.", "Fin del diálogo.", "Fin.",
+     "Fim do roteiro.", "Fine del copione."],
+)  # fmt: skip
+def test_words_that_end_the_script_are_none_of_it(text: str) -> None:
+    assert ends_script(text)
+
+
+@pytest.mark.parametrize("mark", ["[END]", "(music fades)", "<END>"])
+def test_a_turn_of_a_mark_alone_does_not_make_an_answer_malformed(mark: str) -> None:
+    reader = TurnReader(HOSTS)
+    said = reader.feed(f'{{"speaker": "Ada", "text": "It rises."}}\n{{"speaker": "Ben", "text": "{mark}"}}\n')
+    assert [turn.text for turn in said + reader.finish()] == ["It rises."]
+    assert not reader.broken

@@ -501,3 +501,326 @@ def test_what_goes_on_with_the_words_before_is_not_announced() -> None:
 )
 def test_nobody_asks_about_what_there_is_none_of(language: str, text: str, absent: str) -> None:
     assert absent not in names(text, language)
+
+
+HEADED: Final = {
+    "de": "§ 2 Vertragsschluss\nDer Vertrag kommt erst mit der Übergabe des Rades zustande.",
+    "en": "If you forget to use the spray\nDo not use a double dose.",
+    "es": "Si toma más comprimidos de los que debe\nAcuda inmediatamente al servicio de urgencias.",
+    "fr": "Si vous oubliez de prendre le sirop\nNe prenez pas de dose double.",
+    "it": "Se dimentica di prendere le compresse\nNon prenda una dose doppia.",
+    "pt": "Se tomar mais comprimidos do que deve\nProcure logo o hospital mais perto.",
+}
+
+
+@pytest.mark.parametrize("language", HEADED)
+def test_a_heading_on_a_line_of_its_own_is_not_said_in_one_breath_with_the_sentence_below(language: str) -> None:
+    heading, sentence = HEADED[language].split("\n")
+    found = read(f"A title\n\n{HEADED[language]}\n\n{'The rest of it is told in one long paragraph. ' * 4}").blocks
+    assert [(block.kind, block.text) for block in found[:2]] == [
+        (BlockKind.HEADING, heading), (BlockKind.PARAGRAPH, sentence),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("lead", "titles"),
+    [
+        ("In this leaflet", ("What it is", "Before you use it", "How to use it")),
+        ("Que contient cette notice ?", ("Qu'est-ce que c'est ?", "Comment le prendre ?")),
+        ("Inhalt", ("Was ist Husdin?", "Wie wird es eingenommen?")),
+    ],
+)
+def test_contents_are_not_told_and_the_titles_listed_there_are_headings(lead: str, titles: tuple[str, ...]) -> None:
+    listed = "\n".join(f"{number}. {title}" for number, title in enumerate(titles, 1))
+    text = "\n\n".join(f"{number}. {title.upper()}\nIt is short." for number, title in enumerate(titles, 1))
+    source = read(f"Leaflet\n\n{lead}\n{listed}\n\n{text}")
+    assert [(block.kind, block.text) for block in source.blocks] == [
+        told for title in titles
+        for told in ((BlockKind.HEADING, title.upper()), (BlockKind.PARAGRAPH, "It is short."))
+    ]  # fmt: skip
+    assert source.left_out == {"contents": 1}
+
+
+def test_steps_that_stand_twice_are_no_contents() -> None:
+    steps = "1. Melt the wax\n2. Pour it out"
+    found = read(f"Candles\n\nFor one candle:\n{steps}\n\nFor two candles:\n{steps}").blocks
+    assert [block.text for block in found if block.kind == BlockKind.ITEM] == ["Melt the wax", "Pour it out"] * 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("§ 1º A multa não excederá cem reais.", "§ 2º Em caso de recusa, a multa dobra."),
+        ("[0002] Ladders are known.", "[0003] Their hinges fold."),
+        ("Art. 4 The boat is free.", "Art. 5 The oars are not."),
+    ],
+)
+def test_clauses_on_lines_are_parted_and_their_numbers_are_not_read(one: str, other: str) -> None:
+    """Neither in a conversation nor in a narration."""
+    source = read(f"A law\n\n{one}\n{other}")
+    told = Source(source.text, source.title, blocks=tuple(source.blocks))
+    language = "pt" if "multa" in one else "en"
+    for writer, style in ((ExtractiveWriter(), "conversation"), (Narrator(), "narration")):
+        turns = list(writer.write(Request("A law", language, 2, style, ("Ada", "Ben"), (told,))))
+        words = " ".join(turn.text for turn in turns if turn.source is not None)
+        assert not re.search(r"§|\[0|Art\.|\d", words), words
+        assert all(line.split(" ", 2)[2] in words for line in (one, other) if not line.startswith("["))
+
+
+def test_an_answer_that_begins_with_a_number_is_no_part_of_its_question() -> None:
+    found = read("Shop\n\n1. Is it free?\nNo.\n\n2. What is it?\n5 euros.\n\n3. Where?\nHere.").blocks
+    assert [block.text for block in found] == ["Is it free?", "No.", "What is it?", "5 euros.", "Where?", "Here."]
+
+
+def test_counted_questions_and_a_lone_pair_are_told_without_their_labels() -> None:
+    counted = "Crier\n\n" + "\n\n".join(f"Q{at}. How is it, {name}?\nWell." for at, name in enumerate("abc", 1))
+    for text, asked in ((counted, "How is it, a?"), ("Notes\n\nQ. When is it open?\nA. Not before May.", "When is it")):
+        source = read(text)
+        told = Source(source.text, source.title, blocks=tuple(source.blocks))
+        turns = list(ExtractiveWriter().write(Request("A text", "en", 2, "conversation", ("Ada", "Ben"), (told,))))
+        words = " ".join(turn.text for turn in turns if turn.source is not None)
+        assert asked in words
+        assert not re.search(r"\b(?:Q\d?|A)[.:]", words), words
+
+
+@pytest.mark.parametrize("name", ["MRS. PELL", "DR. WATT", "M. ROUX", "SRA. VELA", "TOM"])
+def test_names_with_a_title_are_names_in_plays_and_directions_are_said_by_nobody(name: str) -> None:
+    source = read(
+        f"The bill\n\n{name}. You have not paid me.\nANN (waking). I never said that I would not.\n(A knock.)\n"
+        f"{name}. Who is it?\n[She opens. A stranger shakes his hat.]\nANN. (Within.) Nobody. (Exit.)\n"
+        f"{name}. Then let him in!\nANN. Let him in?"
+    )
+    assert {block.speaker for block in source.blocks if block.kind == BlockKind.LINE} == {name, "ANN"}
+    told = Source(source.text, source.title, blocks=tuple(source.blocks))
+    turns = list(ExtractiveWriter().write(Request("The bill", "en", 2, "conversation", ("Ada", "Ben"), (told,))))
+    words = [turn.text for turn in turns if turn.source is not None]
+    assert "Nobody." in words
+    assert not [text for text in words if re.search(r"knock|stranger|Within|Exit|waking|[(\[]", text)]
+
+
+BYLINES: Final = (
+    "By Carla Nunn, Reporter", "by Margaret Dunne", "Von Jana Feld", "Publié le 3 avril 2024 à 10h12\nPar Yann Le Goff",
+    "Marta Ruiz | Lerma", "di Paolo Renzi", "Por José da Silva e Ana Lopes", "Redação", "Last updated: March 3, 2024",
+)  # fmt: skip
+"""And the days that texts appeared."""
+BELOW: Final = ("Von Wien nach Graz", "By the sea", "De la mer", "14 May 2024", "Di notte", "Por la noche en Lerma")
+
+
+@pytest.mark.parametrize("line", BYLINES)
+def test_a_byline_is_no_heading_and_not_how_a_text_begins(line: str) -> None:
+    source = read(f"A bridge comes back\n\n{line}\n\nA bridge that was swept away is back.\n\nSee also: The flood wall")
+    assert source.title == "A bridge comes back"
+    assert source.text == "A bridge that was swept away is back."
+
+
+@pytest.mark.parametrize("line", BELOW)
+def test_other_lines_below_a_title_stay(line: str) -> None:
+    assert line in read(f"A bridge comes back\n\n{line}\n\nA bridge that was swept away is back.").text
+
+
+RETRACTED: Final = {
+    "en": ("Ladders are sold.", "Their hinges, however, may fold.", "Taxes are excluded.",
+           "This figure does not include tax."),
+    "de": ("Der Mieter haftet.", "Er kann jedoch kündigen.", "Kinder sind ausgenommen.", "Unberührt bleibt Satz 1."),
+    "es": ("Hay multa.", "El niño, sin embargo, entra.", "Se exceptúan los domingos.", "Quedan excluidos los niños."),
+    "fr": ("Le port est payant.", "Il peut toutefois refuser.", "Les enfants en sont exemptés.",
+           "Font exception les chiens."),
+    "it": ("La cuffia è obbligatoria.", "Il capo può però rifiutare.", "Fanno eccezione i bambini.",
+           "Ne sono esclusi i cani."),
+    "pt": ("Há multa.", "Os nomes, porém, não.", "Excetuam-se os domingos.",
+           "Parágrafo único. O disposto não se aplica aos cães."),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", RETRACTED)
+def test_what_is_taken_back_in_mid_sentence_or_by_an_exception_is_known(language: str) -> None:
+    plain, *retractions = RETRACTED[language]
+    assert not limits_what_was_said(plain, language)
+    assert all(limits_what_was_said(sentence, language) for sentence in retractions)
+
+
+def test_an_answer_is_not_gone_on_with_by_what_another_heading_is_true_of() -> None:
+    source = read(
+        "Leaflet\n\nWhat should you know?\nIt is not for children under two, nor for those who are allergic to ivy.\n\n"
+        "Driving\nNo special precautions are necessary.\n\nHow is it taken?\nTwice a day.\n\nHow is it kept?\nCool.\n"
+    )
+    told = Source(source.text, source.title, blocks=tuple(source.blocks))
+    turns = list(ExtractiveWriter().write(Request("Leaflet", "en", 3, "conversation", ("Ada", "Ben"), (told,))))
+    [turn] = [turn for turn in turns if "precautions" in turn.text]
+    assert "ivy" not in turn.text
+    assert "Driving" in turn.text
+    assert turn.chapter == "Driving"
+
+
+def test_steps_are_told_all_or_not_at_all_and_a_date_leads_into_no_list() -> None:
+    source = read("Setup\n\nSteps\n\n1. Write `config.toml` first\n2. Enter the place\n3. Run it\n\nThat is all of it.")
+    told = Source(source.text, source.title, blocks=tuple(source.blocks))
+    turns = list(ExtractiveWriter().write(Request("Setup", "en", 2, "conversation", ("Ada", "Ben"), (told,))))
+    assert not [turn for turn in turns if "Enter the place" in turn.text]
+    blocks = (
+        Block(BlockKind.PARAGRAPH, "Last changed: March 3, 2024"),
+        *(Block(BlockKind.ITEM, f"You may not swim in pool {at}.", 1, f"{at}.") for at in (1, 2)),
+    )
+    first = next(paragraphs("", 0, language="en", blocks=blocks))
+    assert (first.text, first.items) == ("Last changed: March 3, 2024.", ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "O seguro fica a cargo do empregador.", "Ocupa el cargo de alcaldesa.", "They are apt to forget it.",
+        "She would brew tea for all.", "Le vieux docker du port ne dort jamais.", "Un cd di canti di mare.",
+        "The pip of an apple, and nox the night.", "Let the leaves curl up.",
+    ],
+)  # fmt: skip
+def test_words_that_are_names_of_programs_as_well_are_no_code(text: str) -> None:
+    assert not is_code(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Then run cargo install tides.", "Use brew install tides.", "Run docker run tides.", "Go there: cd tides/src",
+        "Fetch it: curl -L tides.example", "First git clone it.", "Run pip install tides.", "Run it with npm ci.",
+    ],
+)  # fmt: skip
+def test_commands_are_code(text: str) -> None:
+    assert is_code(text)
+
+
+def test_the_articles_of_a_constitution_keep_their_lists_and_are_told_without_their_numbers() -> None:
+    roman = [f"{tens}{ones}" for tens in ("", "X", "XX", "XXX") for ones in
+             ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")][1:39]  # fmt: skip
+    items = [f"* {number} -  direito de número {at} de todos" for at, number in enumerate(roman)]
+    items[37:] = [
+        f"* {roman[37]} -  é reconhecida a instituição do júri, assegurados:", " *     a)  a plenitude de defesa;",
+        " *     b)  o sigilo das votações;",
+    ]  # fmt: skip
+    text = "**Art. 5º** São direitos dos trabalhadores:\n" + "\n".join(items)
+    source = read_text(Document(text.encode(), "text/markdown", "lei.md"))
+    told = Source(source.text, "A lei", blocks=tuple(source.blocks))
+    turns = list(ExtractiveWriter().write(Request("A lei", "pt", 9, "conversation", ("Ada", "Ben"), (told,))))
+    words = [turn.text for turn in turns if turn.source is not None]
+    assert not [text for text in words if re.search(r"Art\.|[IVX]{2} -|\b[ab]\)", text)]
+    [jury] = [text for text in words if "sigilo" in text]
+    assert "júri, assegurados: a plenitude" in jury
+    assert all(text.removeprefix("É assim que começa. ")[0].isupper() for text in words)
+
+
+@pytest.mark.parametrize("number", ["XXI", "XXXVIII", "XL", "LXXVII"])
+def test_great_numbers_of_items_are_no_part_of_them_in_plain_text(number: str) -> None:
+    values = {"XXI": 21, "XXXVIII": 38, "XL": 40, "LXXVII": 77}
+    roman = ["", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX"]
+    tens = ["", "X", "XX", "XXX", "XL", "L", "LX", "LXX"]
+    lines = [f"{tens[at // 10]}{roman[at % 10]} – direito {at} de todos;" for at in range(1, values[number] + 1)]
+    found = read("A lei\n\nSão direitos:\n" + "\n".join(lines)).blocks
+    assert found[-1].text == f"direito {values[number]} de todos;"
+    assert found[-1].marker.startswith(number)
+
+
+def test_a_disclaimer_in_capitals_is_one_paragraph_wherever_its_lines_were_broken() -> None:
+    lines = (
+        "THIS SOFTWARE IS PROVIDED BY THE REGENTS AND CONTRIBUTORS ``AS IS'' AND", "ANY EXPRESS OR IMPLIED WARRANTIES,"
+        " INCLUDING, BUT NOT LIMITED TO, THE", "IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PURPOSE",
+        "ARE DISCLAIMED.  IN NO EVENT SHALL THE REGENTS OR CONTRIBUTORS BE LIABLE", "FOR ANY DAMAGES.",
+    )  # fmt: skip
+    [*_, last] = read("Copyright (c) The Regents.\n\n" + "\n".join(lines)).blocks
+    assert last.kind == BlockKind.PARAGRAPH
+    assert last.text == " ".join(" ".join(lines).split()).replace("``", "“").replace("''", "”")
+
+
+def test_prose_with_lines_of_uneven_length_is_no_list() -> None:
+    text = (
+        '      "Work" shall mean the work of authorship, whether in Source or\n'
+        "      Object form, made available under the License, as indicated by a\n"
+        "      copyright notice that is included in or attached to the work\n"
+        "      (an example is provided in the Appendix below).\n"
+    )
+    [block] = read(f"Definitions\n\n{text}").blocks
+    assert (block.kind, block.text) == (BlockKind.PARAGRAPH, " ".join(text.split()))
+
+
+def test_numbers_that_end_at_the_same_place_are_of_one_list() -> None:
+    text = "Rights include:\n\n" + "".join(
+        f"{number:>4}. the right to sing, to dance and to be heard, by whoever likes to,\n      on day {at};\n"
+        for at, number in enumerate(("i", "ii", "iii", "iv", "v"), 1)
+    )
+    items = read(f"Rights\n\n{text}").blocks[1:]
+    assert [block.level for block in items] == [1] * 5
+
+
+@pytest.mark.parametrize("marks", [("1° ", "2° ", "3° "), ("a) ", "b) ", "c) ")])
+def test_numbered_paragraphs_stay_with_what_leads_into_them(marks: tuple[str, ...]) -> None:
+    items = ("De délivrer la chose louée ;", "D'entretenir cette chose ;", "D'en faire jouir le preneur.")
+    text = "Le bailleur est obligé, sans qu'il soit besoin de le dire :\n\n" + "\n\n".join(
+        f"{mark}{item}" for mark, item in zip(marks, items, strict=True)
+    )
+    source = read_text(Document(f"# Bail\n\n{text}".encode(), "text/markdown", "bail.md"))
+    told = Source(source.text, "Bail", blocks=tuple(source.blocks))
+    turns = list(ExtractiveWriter().write(Request("Bail", "fr", 2, "conversation", ("Ada", "Ben"), (told,))))
+    [turn] = [turn for turn in turns if "délivrer" in turn.text]
+    assert "de le dire : De délivrer" in turn.text
+    assert "D'en faire jouir le preneur." in turn.text
+
+
+@pytest.mark.parametrize("text", ["It opened on 12/03/2024 at noon.", "Directive 96/9/EC protects databases."])
+def test_days_and_directives_are_no_paths(text: str) -> None:
+    assert not is_code(text)
+
+
+def test_a_clause_below_a_list_is_no_item_of_it() -> None:
+    text = (
+        '1.5. "Incompatible"\n    means\n\n    (a) that a notice is attached; or\n\n    (b) that it is old.\n\n'
+        '1.6. "Form"\n    means any other form.\n\n1.7. "License"\n    means this document.\n'
+    )
+    found = read(f"Definitions\n\n{text}").blocks
+    assert [block.text for block in found if block.kind == BlockKind.ITEM] == [
+        "that a notice is attached; or", "that it is old.",
+    ]  # fmt: skip
+    assert found[-1].text.endswith('"License" means this document.')
+
+
+ASKED_TWOFOLD: Final = {
+    "de": "Was ist Husdin und wofür wird es angewendet?", "en": "What is Husdin and what is it used for?",
+    "es": "¿Qué es Husdin y para qué se utiliza?", "fr": "Qu'est-ce que Husdin et dans quels cas l'utilise-t-on ?",
+    "it": "Che cos'è Husdin e a cosa serve?", "pt": "O que é Husdin e para que serve?",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ASKED_TWOFOLD)
+def test_a_question_with_and_in_it_takes_nothing_up(language: str) -> None:
+    asked = ASKED_TWOFOLD[language]
+    source = read(
+        f"Husdin\n\nHusdin => 3.\n\n{asked}\nHusdin 5.\n\nHusdin forte?\nHusdin 6.\n\nHusdin mite?\nHusdin 7.\n"
+    )
+    told = Source(source.text, source.title, blocks=tuple(source.blocks))
+    turns = list(ExtractiveWriter().write(Request("Husdin", language, 2, "conversation", ("Ada", "Ben"), (told,))))
+    assert asked in [turn.text for turn in turns]
+
+
+@pytest.mark.parametrize(
+    ("number", "title"), [("Art. 2", "(Sanzioni)"), ("Artigo 3.º", "(Sanções)"), ("§ 2", "(Leine)")]
+)
+def test_titles_of_articles_in_brackets_are_headings(number: str, title: str) -> None:
+    for between in ("\n", "\n\n1. "):
+        found = read(
+            f"Una legge\n\n{number}\n{title}{between}La sanzione non si applica ai minori di anni dieci."
+        ).blocks
+        assert (found[0].kind, found[0].text) == (BlockKind.HEADING, title.strip("()"))
+        assert found[-1].text.endswith("La sanzione non si applica ai minori di anni dieci.")
+
+
+def test_a_number_with_a_dash_behind_is_no_part_of_its_clause() -> None:
+    found = read("Loi\n\nArticle 1er\nI. – La vente est interdite.\nII. – Le I ne s'applique pas aux dons.").blocks
+    assert [block.text for block in found[-2:]] == ["La vente est interdite.", "Le I ne s'applique pas aux dons."]
+
+
+def test_steps_below_ingredients_are_another_list() -> None:
+    source = read_text(Document(
+        b"# Cake\n\n**For the drizzle**\n* juice of a lemon\n* 85g sugar\n\n1. Heat the oven.\n2. Beat the butter.\n",
+        "text/markdown", "cake.md",
+    ))  # fmt: skip
+    told = Source(source.text, source.title, blocks=tuple(source.blocks))
+    turns = list(ExtractiveWriter().write(Request("Cake", "en", 2, "conversation", ("Ada", "Ben"), (told,))))
+    assert not [turn for turn in turns if "sugar" in turn.text and "oven" in turn.text]
+    assert [turn for turn in turns if "Heat the oven. Beat the butter." in turn.text]

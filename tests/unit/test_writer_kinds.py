@@ -306,8 +306,8 @@ def test_a_list_longer_than_the_podcast_is_told_whole_or_not_at_all() -> None:
         source = Source("Guests may not enter.", blocks=told)
         turns = list(ExtractiveWriter().write(Request("House", "en", 1, "briefing", ("Ada", "Ben"), (source,))))
         said = " ".join(turn.text for turn in turns if turn.source is not None)
-        assert said.count("enter room") in {0, 80}
-        assert ("enter room" in said) == ("Guests may not:" in said)
+        assert said.lower().count("enter room") in {0, 80}
+        assert ("enter room" in said.lower()) == ("Guests may not:" in said)
         assert said
 
 

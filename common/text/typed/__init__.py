@@ -15,9 +15,9 @@ from common.text.blocks import Block, BlockKind
 from common.text.conversation import lines_by_speakers
 from common.text.lines import joined
 from common.text.set_tables import table_at, tables_apart
-from common.text.typed.clauses import accept_clauses, clause_of, is_agenda
+from common.text.typed.clauses import accept_clauses, begins_a_clause, clause_of, is_agenda
 from common.text.typed.hand_broken import told_lines
-from common.text.typed.headings import heading_of, is_in_capitals, is_under_title, with_headings
+from common.text.typed.headings import heading_of, is_in_capitals, is_under_title, with_headings, without_contents
 from common.text.typed.items import accept_numbers, accept_signs, refuse_dividers
 from common.text.typed.lists import blocks_of_list, with_letters_asked_for
 from common.text.typed.poems import take_numbers_of_stanzas, without_labels
@@ -69,7 +69,7 @@ def _without_tables(text: str, counts: Counter[str]) -> list[Block]:
             blocks.append(clause_of(part, alone=len(part) == len(lines), agenda=is_agenda(lines)))
         else:
             blocks += told or blocks_of_list(part)
-    return with_letters_asked_for(with_headings(blocks))
+    return with_letters_asked_for(with_headings(without_contents(blocks, counts)))
 
 
 def _with_title(spoken: list[Block], first: list[Line]) -> list[Block]:
@@ -100,7 +100,8 @@ def _parted(lines: list[Line]) -> Iterator[list[Line]]:
     for number, line in enumerate(lines):
         near = (*lines[max(0, number - 1) : number], *lines[number + 1 : number + 2])
         alone = line.over or (is_in_capitals(line) and not any(other.text.isupper() for other in near))
-        if part and (line.over or line.clause or alone or (line.accepted and line.style in styles and part[0].clause)):
+        begins = line.over or line.clause or alone or (bool(part) and begins_a_clause(line, part[-1]))
+        if part and (begins or (line.accepted and line.style in styles and part[0].clause)):
             yield part
             part = []
         part.append(line)

@@ -17,6 +17,10 @@ _ARTICLE = re.compile(
     r"\s?\d{1,4}(?:\.?[ºª°]|er)?(?:\s?-?[A-Z]|\s(?:bis|ter))?[.:]?",
     re.IGNORECASE,
 )
+_BEGUN_CLAUSE = re.compile(rf"(?:{_ARTICLE.pattern}|\[\d{{4}}\])(?:\s?[–—-])?\s+[^\W\d_a-zß-ÿ]")
+"""An article with its first words; or a paragraph of a patent."""
+_RUBRIC = re.compile(r"\((?P<title>[^()]{2,60})\)")
+"""The title of an article below its number, as laws of Italy and Portugal have it."""
 _MAX_TITLE: Final = 60
 MAX_TITLE_WORDS: Final = 8
 _CLAUSE = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,4})\.?[ \t]+(?=\S)")
@@ -85,9 +89,12 @@ def _accept_articles(lines: list[Line]) -> None:
             continue
         title = lines[at + 1] if at + 1 < len(lines) else None
         below = lines[at + 2].text if at + 2 < len(lines) else ""
-        if title and not title.accepted and not title.clause and _names_an_article(title.text, below):
+        rubric = _RUBRIC.fullmatch(title.text) if title else None
+        words = rubric["title"] if rubric else title.text if title else ""
+        if title and not title.accepted and not title.clause and _names_an_article(words, below):
             del lines[at]
             title.over = title.article = True
+            title.text = words
         else:
             line.over = line.article = True
 
@@ -95,6 +102,11 @@ def _accept_articles(lines: list[Line]) -> None:
 def _names_an_article(text: str, below: str) -> bool:
     short = len(text) <= _MAX_TITLE and len(text.split()) <= MAX_TITLE_WORDS
     return short and text[0].isupper() and text[-1] not in ".!?:;,…" and not below[:1].islower()
+
+
+def begins_a_clause(line: Line, above: Line) -> bool:
+    """Tell whether a line begins with the name and number of a clause, below the end of another: "§ 2º The fine …"."""
+    return not line.accepted and ended(above.text) and _BEGUN_CLAUSE.match(line.text) is not None
 
 
 def is_agenda(lines: list[Line]) -> bool:

@@ -26,17 +26,29 @@ _OF_A_POEM: Final = 0.7
 _HEADING: Final = 80
 _SHORT: Final = 5
 """Words of a heading right above its text."""
+_LONGER, _SMALL = 9, 3
+"""Words of one that no program parted so early from its text; and letters of a word that hardly ends one."""
+_JOINT = re.compile(
+    r"and|or|the|of|an?|to|with|for|by|und|oder|der|die|das|des|mit|von|für|et|ou|de|la|les?|du|une?|pour|avec|y|o|el|los"
+    r"|las|del|con|por|e|il|lo|gli|di|da|per|[oa]s|uma?|dos?|com|para",
+    re.IGNORECASE,
+)
+"""What ends no heading, in any language of podcasts."""
 _AMOUNT_ENDS = re.compile(r"\d[\d.,:]*\s?\S{0,3}$")
 _ITEM_OF_AGENDA = re.compile(r"[A-ZÀ-Þ]\w{1,9}\.? \d{1,2}\s?[:–—-]\s+\S")
 """With what is said on it below: "TOP 2: Budget"."""
 _DAY = re.compile(r"\d{1,2}\.\s")
 """Of a month: "12. Mai"."""
+_CLAUSE = re.compile(r"\d{1,2}(?:\.\d{1,2})+\.\s")
+"""The number of one: "1.6. "."""
 _ADDRESS = re.compile(r"\d{1,4}(?: ?(?:bis|ter|[A-Da-d]))?, [^\W\d]|(?:[A-Z]{1,2}-)?\d{4,5}(?:-\d{3})? [A-ZÀ-Þ]")
 """A house with its street, or a place with its code."""
 _BETWEEN: Final = (" · ", " • ", " | ")
 """Signs between items on one line."""
 _LABEL = re.compile(r"[^\W_a-zß-ÿ](?:[^:.!?\n]{0,40}|[^:.!?\n(]{0,40}\([^()\n]{1,80}\)\s?):\s+\S")
 """With what is meant by it, or without: "Rare (up to 1 of 1,000 people): a rash"."""
+_ASKS = re.compile(r"(?:[QFPD]|Question|Frage|Pregunta|Pergunta|Domanda)\s?[.:]\s+(?=.*\?$)")
+_ANSWERS = re.compile(r"(?:[AR]|Answer|Antwort|Réponse|Respuesta|Resposta|Risposta)\s?[.:]\s+(?=\S)")
 _INNER_END = re.compile(r"[.!?]\s+[A-ZÀ-Þ]")
 _PAUSES: Final = (",", ";", ":", ".", "!", "?", "…", "—", "–", "-", '"', "”", "»", "“", "’")
 
@@ -50,7 +62,7 @@ def told_lines(paragraphs: Sequence[Sequence[str]]) -> list[list[Block]]:
             [Block(BlockKind.VERSE, "\n".join(lines))] if len(lines) > 1 or (number and ended(lines[0])) else []
             for number, lines in enumerate(paragraphs)
         ]
-    return [_told(lines, asked=asked) for lines in paragraphs]
+    return [_pair(lines) or _told(lines, asked=asked) for lines in paragraphs]
 
 
 def is_folded(lines: Sequence[str]) -> bool:
@@ -100,7 +112,9 @@ def _told_short(lines: Sequence[str]) -> list[Block]:
     if len(lines) > 2 and _is_amount(lines[1]) and _numbers(lines[1:]) and _names_things(lines[0]):
         return _under(lines[0], lines[1:], BlockKind.HEADING)
     paused = sum(line.endswith(_PAUSES) for line in lines)
-    if min(map(len, lines[:-1])) >= _FOLDED and all(line[0].islower() for line in lines[1:]):
+    going_on = sum(not line[0].isupper() for line in lines[1:])
+    prose = ended(lines[-1]) and not any(map(ended, lines[:-1])) and 2 * going_on >= len(lines) - 1
+    if min(map(len, lines[:-1])) >= _FOLDED and (prose or going_on == len(lines) - 1) and not _numbers(lines):
         return []  # sentences go on over these ends, wherever somebody made them
     if _numbers(lines) or (len(lines) > 2 and 5 * paused <= 2 * len(lines)):
         return _items(lines)
@@ -142,6 +156,15 @@ def _asks(paragraphs: Sequence[Sequence[str]]) -> bool:
     several = [lines for lines in paragraphs if len(lines) > 1]
     asking = sum(map(_is_question, several))
     return asking > 1 and 2 * asking >= len(several)
+
+
+def _pair(lines: Sequence[str]) -> list[Block]:
+    """A question and its answer without "Q." and "A.", as a pair alone makes no interview; nothing for other lines."""
+    asks, answers = _ASKS.match(lines[0]), _ANSWERS.match(lines[1]) if len(lines) > 1 else None
+    if not asks or not answers:
+        return []
+    said = " ".join((lines[0][asks.end() :], lines[1][answers.end() :], *lines[2:]))
+    return [Block(BlockKind.PARAGRAPH, said)]
 
 
 def is_poem(paragraphs: Sequence[Sequence[str]]) -> bool:
@@ -205,12 +228,19 @@ def _is_over_a_list(lines: Sequence[str]) -> bool:
 def _is_headed(lines: Sequence[str]) -> bool:
     """Tell whether the first line is a heading above sentences."""
     first, second = lines[0], lines[1]
-    if len(first) > _HEADING or first.endswith(_PAUSES) or not (first[0].isupper() or first[0].isdigit()):
+    begins = first[0].isupper() or first[0].isdigit() or first[0] in "§¿"
+    if len(first) > _HEADING or first.endswith(_PAUSES) or not begins:
         return False
     whole = ended(lines[-1]) or _INNER_END.search(" ".join(lines[1:]))  # whose last full stop was forgotten
     if not second[0].isupper() or not whole:
         return False
-    return len(second) > _VERSE_LINE or (len(first.split()) <= _SHORT and all(map(ended, lines[1:])))
+    words = first.split()
+    if _JOINT.fullmatch(words[-1]) or (first.isupper() and second.isupper()):
+        return False  # it goes on: "THIS SOFTWARE IS PROVIDED "AS IS" AND"
+    if len(second) > _VERSE_LINE:
+        return True
+    on_purpose = len(words) <= _LONGER and len(words[-1]) > _SMALL and len(f"{first} {second.split()[0]}") < _NARROWEST
+    return (len(words) <= _SHORT or on_purpose) and all(map(ended, lines[1:]))
 
 
 def _numbers(lines: Sequence[str]) -> bool:
@@ -219,7 +249,8 @@ def _numbers(lines: Sequence[str]) -> bool:
 
 
 def _is_amount(line: str) -> bool:
-    return (line[0].isdigit() and not _DAY.match(line) and not _ADDRESS.match(line)) or line[0] in "½¼¾⅓⅔"
+    of_another_kind = _DAY.match(line) or _ADDRESS.match(line) or _CLAUSE.match(line)
+    return (line[0].isdigit() and not of_another_kind) or line[0] in "½¼¾⅓⅔"
 
 
 def _names_things(line: str) -> bool:

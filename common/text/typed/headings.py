@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from itertools import zip_longest
 
 from common.text.blocks import Block, BlockKind
@@ -16,6 +17,7 @@ _CHAPTER = re.compile(
     re.IGNORECASE,
 )
 _LEAST_PROSE = 100
+_FEWEST_CONTENTS = 2
 _SENTENCE = 4
 """Words of the shortest sentence that might begin as the name of a chapter does: "Part one is here"."""
 
@@ -60,7 +62,8 @@ def is_under_title(lines: list[Line], told: list[Block]) -> bool:
     if not 1 < len(lines) < 4 or any(block.kind is BlockKind.VERSE for block in told):
         return False
     first, second = lines[0].text, lines[1].text
-    if len(first) > MAX_HEADING or first[-1] in ".!?:;,…-–" or not first[0].isupper() or ":" in first:
+    begun = first.lstrip('«“„"¿¡')[:1].isupper()
+    if len(first) > MAX_HEADING or first[-1] in ".!?:;,…-–" or not begun or ":" in first:
         return False
     room = max(len(line.text) for line in lines) >= len(first) + 1 + len(second.split()[0]) or len(first) < NARROWEST
     return room and not second[0].islower() and not any(ended(line.text) for line in lines)
@@ -84,6 +87,28 @@ def with_headings(blocks: list[Block]) -> list[Block]:
             [None, *blocks], blocks, [*blocks[1:], None], are_headings, strict=False
         )
     ]
+
+
+def without_contents(blocks: list[Block], left_out: Counter[str]) -> list[Block]:
+    """Leave out a list of numbered headings that stand again below, and make those headings."""
+    listed: dict[tuple[str, str], int] = {}
+    again: dict[int, int] = {}
+    for at, block in enumerate(blocks):
+        if block.kind is BlockKind.ITEM and block.marker and len(block.text) <= 2 * MAX_HEADING:
+            title = (block.marker, re.sub(r"\W", "", block.text).casefold())
+            first = listed.setdefault(title, at)
+            if first != at:
+                again[at] = first
+    first, last = min(again.values(), default=0), max(again.values(), default=0)
+    apart = all(at + 1 not in again for at in again)  # else they are the steps of two lists
+    if len(again) < _FEWEST_CONTENTS or last - first + 1 != len(again) or last >= min(again) or not apart:
+        return blocks
+    lead = blocks[first - 1] if first else None
+    if lead and lead.kind in {BlockKind.PARAGRAPH, BlockKind.HEADING} and len(lead.text) <= MAX_HEADING:
+        first -= 0 if lead.text.endswith((".", "!")) else 1
+    left_out["contents"] += 1
+    headed = [Block(BlockKind.HEADING, block.text, 2) if at in again else block for at, block in enumerate(blocks)]
+    return headed[:first] + headed[last + 1 :]
 
 
 def _style(block: Block) -> tuple[str, int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from common.text.sentences import ended
 from common.text.typed.signs import CROSS, NUMBER, Line, Paragraph
@@ -15,9 +16,12 @@ _CIRCLE = re.compile(r"o[ \t]+(?=\S)")
 """A bullet of Word's second level, copied."""
 _WIDE_CIRCLE = re.compile(r"o(?:[ ]{2,5}|\t)(?=\S)")
 BARE_NUMBER = re.compile(r"()(\d{1,2})()[ \t]+(?=[A-ZÀ-Þ])")
-_ROMAN = [
-    f"{tens}{units}" for tens in ("", "x") for units in ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
-]
+_ROMAN: Final = [
+    f"{hundreds}{tens}{units}"
+    for hundreds in ("", "c")
+    for tens in ("", "x", "xx", "xxx", "xl", "l", "lx", "lxx", "lxxx", "xc")
+    for units in ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+][1:]
 
 
 def refuse_dividers(paragraphs: Sequence[Paragraph]) -> None:

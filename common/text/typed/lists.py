@@ -49,9 +49,14 @@ def _levels(lines: list[Line]) -> dict[int, int]:
     """Return the depth of each item, by its identity: by the indents, or where all have the same, by the kinds of
     signs."""
     items = [line for line in lines if line.accepted]
-    indents = sorted({line.indent for line in items})
+    indented = {id(line): line.indent for line in items}
+    for style in {line.style for line in items if line.numbered}:
+        alike = [line for line in items if line.style == style]
+        if len({_column(line) for line in alike}) == 1:  # "  i.", " ii.", "iii.": ended, not begun, at the same place
+            indented.update(dict.fromkeys(map(id, alike), max(line.indent for line in alike)))
+    indents = sorted(set(indented.values()))
     if len(indents) > 1:
-        return {id(line): 1 + indents.index(line.indent) for line in items}
+        return {id(line): 1 + indents.index(indented[id(line)]) for line in items}
     levels: dict[int, int] = {}
     open_styles: list[str] = []
     for before, line in zip([None, *lines], lines, strict=False):
@@ -67,6 +72,12 @@ def _levels(lines: list[Line]) -> dict[int, int]:
     return levels
 
 
+def _column(line: Line) -> int:
+    """Count the characters before the words of an item."""
+    words = line.text[len(line.marker) :]
+    return line.indent + len(line.text) - len(words.lstrip())
+
+
 def _stands_after(line: Line, item: Line, pending: list[str]) -> bool:
     """Tell whether a line below an item is no part of it: not indented, and after the item's end."""
     if line.indent > item.indent:
@@ -74,6 +85,8 @@ def _stands_after(line: Line, item: Line, pending: list[str]) -> bool:
     folded = len(pending[-1]) >= (_FOLDED_AGAIN if len(pending) > 1 else _FOLDED)
     if line.text.endswith(":") and not ended(pending[-1]) and not folded and len(line.text.split()) < _LEADS:
         return True  # "unless:", with a list of its own
+    if line.text[0].isdigit() and pending[-1].endswith("?"):
+        return True  # the answer to a numbered question: "5 euros"
     if not line.text[0].isupper():
         return False
     return ended(pending[-1]) or len(item.marker) + len(pending[-1]) + len(line.text.split()[0]) < NARROWEST

@@ -18,7 +18,8 @@ BULLET = re.compile(rf"(?:\[[ xX]\]|[-*+{BULLETS}])\ufe0f?[ \t]+(?=\S)")
 CROSS = re.compile(rf"[{CROSSES}]\ufe0f?[ \t]*(?=\S)")
 """The sign of an item that says "not", and so is part of its words."""
 NUMBER = re.compile(
-    r"(\(?)(\d{1,3}|[a-z]|[A-Z](?=\))|[ivx]{2,5}|[IVX]{1,5})(\.-|\.\)|[.)]|[°º]|[ \t]?[-–—])[ \t]+(?=\S)"
+    r"(\(?)(\d{1,3}|[a-z]|[A-Z](?=\))|[ivx]{2,5}|[IVXLC]{1,9})"
+    r"(\.-|\.\)|[.)][ \t]?[–—]|[.)]|[°º]|[ \t]?[-–—])[ \t]+(?=\S)"
 )
 _MONTH = re.compile(
     r"(jan(uar)?|jänner|febr?(uar)?|mär(z|\.)|apr(il)?|mai|juni?|juli?|aug(ust)?|sept?(ember)?|okt(ober)?|nov(ember)?"

@@ -2,8 +2,9 @@
 
 One host reads, or each speaker of a dialogue is a host. Headings become chapters, and are read where a list or a table
 is right below, which means nothing without, or its contrary: "Don't". Code, notes and references, which no
-listener could follow, and passages in another language, which no voice here could read, are the exception; the words
-read are not changed, but for a mark where a block ends without one and another follows in the same turn.
+listener could follow, the numbers of clauses, and passages in another language, which no voice here could read, are the
+exception; the words read are not changed, but for a mark where a block ends without one and another follows in the same
+turn.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from common.errors import EngineRefused
 from common.languages import pack_of
 from common.logs import fields
 from common.text.blocks import Block, BlockKind, paragraphs_of
+from common.text.plain import without_numbers
 from common.text.scripts import has_words
 from common.text.sentences import ended, sentences
 from functions.model_serving.llm.dialogue.cast import Cast
 from functions.model_serving.llm.material.foreign import in_another_language, readable_sources
-from functions.model_serving.llm.material.sentences import JOINING_WORD
+from functions.model_serving.llm.material.paragraphs import JOINING_WORD
 from functions.model_serving.llm.protocol import Request, Source, Turn, require_known, said_since_greeting
 from functions.model_serving.llm.speaking_rate import seconds
 from functions.model_serving.tts.speakable import require_latin_script
@@ -92,7 +94,8 @@ def _narrated(request: Request) -> Iterator[Turn]:
                 if (
                     text
                     and not text.endswith(":")
-                    and ((first and ended(text)) or len(text) + len(part) >= _LONGEST_TURN)
+                    and (ended(text) if first else len(text) + len(part) >= _LONGEST_TURN)
+                    and (ended(text) or len(text) >= 2 * _LONGEST_TURN)
                 ):
                     yield Turn(speaker, _closed(text), chapter, number)
                     text, first = "", False  # the first turn is short, so that it is soon heard
@@ -130,7 +133,7 @@ def _units(block: Block, language: str) -> Iterator[tuple[str, str]]:
 
 
 def _blocks(source: Source, language: str) -> Iterator[Block]:
-    for block in source.blocks or paragraphs_of(source.text):
+    for block in without_numbers(source.blocks or paragraphs_of(source.text)):
         if block.kind in _UNREAD or not has_words(block.text):
             continue
         if in_another_language(block.text, language):

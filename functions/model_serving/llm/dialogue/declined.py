@@ -1,4 +1,4 @@
-"""Words of a model about its task, where a turn should be: a refusal, or a sentence that hands the script over.
+"""Words of a model about its task, where a turn should be: a refusal, or what hands the script over, or ends it.
 
 Told by whole phrases, for hosts say "I'm sorry" and "here is why" as well: whoever refuses says in the same sentence
 what they will not do, and whoever hands a script over calls it one, and ends with a colon.
@@ -32,11 +32,38 @@ _REFUSALS: Final = (
     r"(?:mi dispiace|spiacente|sono spiacente|scusa)\w*,? (?:ma )?non (?:posso|sono in grado di|riesco a) .{0,20}\b"
     r"(?:aiut|soddisf|rispond|scriv|gener|crea|forni|assist|continuare)",
 )
-_REFUSES = re.compile(rf"\W*(?:{'|'.join((*_SELF, *_REFUSALS))})", re.IGNORECASE | re.DOTALL)
+_WITHOUT_APOLOGY: Final = (
+    r"(?:dabei|damit|hierbei|bei dieser \w+|diese \w+) (?:kann|darf|werde) ich (?:\w+ ){0,3}nicht (?:\w+ )?"
+    r"(?:helfen|weiterhelfen|behilflich|unterstützen|erfüllen|beantworten|bearbeiten|nachkommen)\b",
+    r"ich (?:kann|darf) (?:\w+ ){0,3}(?:bei|mit) (?:dieser|diesem|der|dem)\b.{0,30}\bnicht (?:weiter)?helfen\b",
+    r"no (?:puedo|me es posible) (?:ayudar|asistir|cumplir|atender|responder|completar|satisfacer)\w*\b.{0,20}"
+    r"\b(?:solicitud|petición|eso|esto|tema|contenido)\b",
+    r"je ne (?:peux|suis|puis) (?:\w+ ){0,3}(?:aider|répondre|accéder|satisfaire|assister|donner suite)\b.{0,20}"
+    r"\b(?:demande|cela|ça|sujet|contenu|requête)\b",
+    r"não (?:posso|consigo) (?:\w+ )?(?:ajudar|atender|responder|cumprir|auxiliar)\w*(?:-\w+)?\b.{0,20}"
+    r"\b(?:pedido|solicitação|isso|isto|tema|conteúdo)\b",
+    r"non (?:posso|sono in grado di|riesco a) (?:aiutar|assister|soddisfar|risponder|elaborar|evader)\w*\b.{0,20}"
+    r"\b(?:richiesta|questo|ciò|argomento|contenuto)\b",
+)
+_RULES: Final = (
+    r"[^.!?\n]{0,120}\b(?:violat\w+|viola\w*|verst(?:ö|o)ß\w*|incumple\w*|infringe\w*|enfreint\w*|contraire|contr\w+)\b"
+    r"[^.!?\n]{0,40}\b(?:(?:content|usage|safety) polic\w+|guidelines|(?:inhalts)?richtlinien|nutzungsbedingungen"
+    r"|directrices|políticas? de (?:contenido|uso|conteúdo)|diretrizes|règles d['’]utilisation|politique de contenu"
+    r"|linee guida)\b[^.!?\n]{0,80}\b(?:can(?:no|['’])t|unable|nicht|no puedo|ne peux|não posso|non posso)\b"
+)
+"""What a model refers to that says why: "this request violates the guidelines, and I cannot …"."""
+_REFUSES = re.compile(rf"\W*(?:{'|'.join((*_SELF, *_REFUSALS, *_WITHOUT_APOLOGY, _RULES))})", re.IGNORECASE | re.DOTALL)
+_ENDS = re.compile(
+    r"\W*(?:the )?end(?: of (?:the )?(?:script|dialogue|conversation|podcast|episode|transcript|chapter|opening|turns?"
+    r"|segment))?\W*|\W*(?:\(?ende|schluss)(?: (?:des|der) \w+)?\W*|\W*fin(?: (?:del?|du|de la) \w+)?\W*"
+    r"|\W*fim(?: d[oa] \w+)?\W*|\W*fine (?:del(?:la)?|dell['’]) ?\w+\W*",
+    re.IGNORECASE,
+)
 _SCRIPT: Final = (
     r"(?:dialogu?e?|script|conversation|podcast|transcript|turns|JSON|Skript|Gespräch|Drehbuch|diálogo|gui[oó]n"
     r"|conversación|roteiro|guião|conversa|dialogo|copione|conversazione)"
 )
+_LONGEST_END: Final = 40
 _HANDS_OVER = re.compile(
     r"\W*(?:(?:sure|certainly|of course|absolutely|okay|great|klar|natürlich|gerne?|sicher|claro|por supuesto"
     r"|com certeza|bien sûr|d['’]accord|certo|certamente)\b[\s!,.]*)?"
@@ -49,6 +76,11 @@ _HANDS_OVER = re.compile(
 def declines(text: str) -> bool:
     """Tell whether a turn, or an answer, begins by refusing its task."""
     return _REFUSES.match(text[:400]) is not None
+
+
+def ends_script(text: str) -> bool:
+    """Tell whether a turn does nothing but say that the script is over: "End of script."."""
+    return len(text) <= _LONGEST_END and _ENDS.fullmatch(text) is not None
 
 
 def hands_over(text: str) -> bool:

@@ -178,7 +178,7 @@ class TurnReader:
             return  # what holds the turns, or something else altogether
         elif turn := self._validated(value):
             found.append(turn)
-        else:
+        elif not _is_mark(value):
             self.broken += 1
 
     def _turn(self, speaker: str, text: Any) -> SpokenTurn | None:
@@ -222,6 +222,14 @@ def _tells_a_failure(value: dict[str, Any]) -> bool:
 
 
 _OF_FAILURES: Final = frozenset({"error", "message", "status", "code", "detail"})
+_MARK = re.compile(r"\s*[\[(<][^\[\]()<>\n]{1,40}[\])>]\s*")
+
+
+def _is_mark(value: dict[str, Any]) -> bool:
+    """Whether a turn is a whole one in which nothing is said: "[END]", "(music)"."""
+    return any(isinstance(value.get(name), str) and _MARK.fullmatch(value[name]) for name in _TEXTS)
+
+
 _MAY_HOLD_TURNS = re.compile(r"\s*[\[{]")
 
 

@@ -29,7 +29,7 @@ from common.text.titles import with_title
 from functions.model_serving.llm.dialogue.asking import Asked
 from functions.model_serving.llm.dialogue.cast import Cast
 from functions.model_serving.llm.dialogue.condense import fitting, shortened
-from functions.model_serving.llm.dialogue.declined import declines, hands_over
+from functions.model_serving.llm.dialogue.declined import declines, ends_script, hands_over
 from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt, PromptTooLong, Truncated
 from functions.model_serving.llm.dialogue.outline import Chapter, chapters_for, plan
 from functions.model_serving.llm.dialogue.prompting import (
@@ -44,6 +44,7 @@ from functions.model_serving.llm.dialogue.prompting import (
 )
 from functions.model_serving.llm.dialogue.repeats import Repeats
 from functions.model_serving.llm.dialogue.turn_stream import SpokenTurn, TurnReader
+from functions.model_serving.llm.material.foreign import has_words_of_another
 from functions.model_serving.llm.protocol import Request, Source, Turn, require_known, said_since_greeting
 from functions.model_serving.llm.speaking_rate import seconds, words
 from functions.model_serving.tts.speakable import require_latin_script
@@ -262,13 +263,14 @@ class _Script:
         good = foreign = declined = 0
         with closing(self._spoken(prompt, 300 + 4 * words(left_s, self._language))) as answer:
             for spoken in answer:
-                if declines(spoken.text) or hands_over(spoken.text):
+                if declines(spoken.text) or hands_over(spoken.text) or ends_script(spoken.text):
                     declined += declines(spoken.text)
                     continue
                 takes_s = seconds(spoken.text, self._language)
                 if left_s < _LEAST_S / 2 or takes_s > 2 * max(left_s, _LEAST_S):
                     return  # to go over the time by more than would be left of it
-                if is_foreign(spoken.text, self._language, suspected=self._foreign > 0):
+                suspected = self._foreign > 0 or has_words_of_another(spoken.text, self._language)
+                if is_foreign(spoken.text, self._language, suspected=suspected):
                     foreign += 1
                     self._foreign += 1
                     if foreign >= _FOREIGN and not good:

@@ -6,19 +6,32 @@ import re
 from typing import Final
 
 _SIGNS: Final = frozenset("{}<>|\\`")
-_NAMES = re.compile(r"[A-Za-z]\w*_\w|[=;]{2,}|=>|::|&&|\w/(?:[\w.-]+/|[\s,;.)]|$)|\$[\w(]*[a-z(]|--?\w+=")
+_NAMES = re.compile(r"[A-Za-z]\w*_\w|[=;]{2,}|=>|::|&&|\w/(?:[\w.-]+/|[\s,;.)]|$)|(?<!\w)~/\w|\$[\w(]*[a-z(]|--?\w+=")
 _CALL = re.compile(r"\w\((?!s\))\w{0,20}\)")
 _OPTION = re.compile(r"(?:^|\s)(?:--[a-z]|-[a-z](?:[\s,;.:)]|$))")
 _WITH = re.compile(r"\bw/o?(?=\s)")
 """As people note it down."""
+_SLASHED = re.compile(r"(?<![\w./-])\d{1,4}/\d{1,4}/(?:\d{2,4}|[A-Z]{2,4})(?![\w/])")
+"""Days, and directives: "12/03/2024", "96/9/EC"."""
 _PRODUCT = re.compile(r"(?<![\w./])[A-Z]\w{1,20}\.js\b(?![\w/])")
 """A name that ends as a file does: "Node.js"."""
 _FILE = re.compile(r"\w\.(?:md|py|js|ts|json|toml|ya?ml|txt|sh|tf|html?|css|cfg|ini|lock|exe|zip|tar|gz)\b")
-_COMMANDS: Final = tuple(
-    f"{name} " for name in ("pip", "pip3", "npm", "npx", "apt", "apt-get", "brew", "git", "docker", "cargo", "conda",
-                            "curl", "sudo", "nox", "pytest", "cd", "mkdir", "make -")
+_COMMANDS: Final = (
+    "pip ", "pip3 ", "npm ", "npx ", "apt ", "apt-get ", "brew ", "git ", "docker ", "cargo ", "conda ", "curl ",
+    "sudo ", "nox ", "pytest ", "cd ", "mkdir ", "make -",
 )  # fmt: skip
-_COMMAND = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, _COMMANDS))})[a-z./-]")
+_COMMAND = re.compile(
+    r"(?<![\w-])(?:(?:npx|apt-get|conda|sudo|pytest|mkdir) [a-z./-]|make -|nox -|curl (?:-|\w+://|localhost)"
+    r"|cd (?:[.~/$]|[\w-]+/|[\w-]+(?:\s*&&|$))"
+    r"|pip3? (?:-|(?:install|uninstall|freeze|list|show|download|wheel)\b)"
+    r"|(?:apt|brew) (?:-|(?:install|uninstall|remove|update|upgrade|search|tap|list|services|cask)\b)"
+    r"|npm (?:-|(?:i|ci|install|uninstall|run|test|start|publish|init|update|exec|audit)\b)"
+    r"|cargo (?:-|(?:install|build|run|test|add|new|init|update|check|fmt|clippy|publish|bench|doc|clean)\b)"
+    r"|docker (?:-|(?:run|build|pull|push|compose|ps|exec|images?|stop|rm|login|logs|volume|network)\b)"
+    r"|git (?:-|(?:clone|commit|push|pull|add|checkout|init|rebase|merge|status|log|branch|diff|config|tag|fetch|reset"
+    r"|stash|switch|submodule|show|revert|blame|bisect|remote|lfs|worktree)\b))"
+)
+"""Of names that are words, too ("a cargo de", "apt to", "to brew tea"), with what programs are told to do."""
 
 
 def is_code(text: str) -> bool:
@@ -26,6 +39,7 @@ def is_code(text: str) -> bool:
     if not _SIGNS.isdisjoint(text):
         return True
     text = _WITH.sub("with ", text) if "w/" in text else text
+    text = _SLASHED.sub("a number", text) if "/" in text else text
     text = _PRODUCT.sub("A product", text) if ".js" in text else text
     if not _MAYBE.isdisjoint(text) and (_NAMES.search(text) or _OPTION.search(text)):
         return True

@@ -13,6 +13,9 @@ from functools import cache
 
 from common.languages import pack_of
 
+_SOLE_PARAGRAPH = re.compile(r"Parágrafo único\s?[.:–—-]{0,2}\s", re.IGNORECASE)
+"""How laws of Brazil name what they add to an article, and mostly take from it."""
+
 
 @dataclass(frozen=True)
 class _Patterns:
@@ -57,4 +60,4 @@ def limits_what_was_said(text: str, language: str) -> bool:
 
 
 def _opening(text: str) -> str:
-    return text.lstrip("«“\"'(¿¡— ").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    return _SOLE_PARAGRAPH.sub("", text, count=1).lstrip("«“\"'(¿¡— ").replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")

@@ -28,14 +28,18 @@ _SURELY: Final = 0.12
 
 def in_another_language(text: str, language: str) -> bool:
     """Tell whether `text` is surely not in `language`, but in another language of podcasts."""
+    return has_words_of_another(text, language) and is_foreign(_sample(text), language)
+
+
+def has_words_of_another(text: str, language: str) -> bool:
+    """Tell whether the frequent words in `text` are those of another language of podcasts: a suspicion."""
     words = _sample(text).lower().split()
     own = _own_words(tuple(languages.LANGUAGES))
     ours = sum(word in own[language] for word in words)
     if ours > _SURELY * len(words):
         return False
     theirs = max(sum(word in own[code] for word in words) for code in own if code != language)
-    suspected = theirs > 2 * ours and theirs >= (_LEAST if ours or len(words) < _A_SENTENCE else 2)
-    return suspected and is_foreign(_sample(text), language)
+    return theirs > 2 * ours and theirs >= (_LEAST if ours or len(words) < _A_SENTENCE else 2)
 
 
 def readable_sources(texts: Sequence[str], language: str) -> list[int]:

@@ -19,7 +19,7 @@ from common.text.blocks import Block, BlockKind
 from common.text.chess import is_moves
 from common.text.conversation import full_names, speaks_of
 from common.text.links import without_links
-from common.text.plain import blocks_of, breaks_off, told_apart
+from common.text.plain import LABELLED_FIGURE, blocks_of, breaks_off, told_apart
 from common.text.scripts import has_words
 from common.text.sentences import ended, one_line, sentences
 from functions.model_serving.llm.dialogue.spoken import without_directions
@@ -27,13 +27,19 @@ from functions.model_serving.llm.material.context_dependence import depends_on_c
 
 _MAX_PARAGRAPH: Final = 4_000
 _GAPS: Final = {BlockKind.CODE, BlockKind.CAPTION, BlockKind.FOOTNOTE, BlockKind.REFERENCE}
-_DIRECTION = re.compile(r"[(\[][^()\[\]]{1,60}[)\]]\.?")
+_DIRECTION = re.compile(r"[(\[][^()\[\]]{1,200}[)\]]\.?")
 """A stage direction between the lines of a play: "(Pause.)"."""
+_LINE_DIRECTIONS = re.compile(r"^[(\[][^()\[\]]{1,60}[)\]]\.?\s+|(?<=[.!?…])\s+[(\[][\w.]+(?: [\w.]+){0,2}[)\]]$")
+"""In front of somebody's line, "(Within.) Who's there?", and a few words behind it: "(Exit.)"."""
 _RELEASE = re.compile(r"^\[(v?\d[\w.+-]*|Unreleased)\](?=\s|$)", re.IGNORECASE)
 """The version of a release as a link, whose address stands elsewhere: https://keepachangelog.com."""
 _VERSION = re.compile(r"v?\d+\.\d+\.\d+\b|v\d")
 """What a release is called, so that no change is taken for one of the release above."""
 _INNER_END = re.compile(r"[.!?…][\"'”»)]*\s+[\"'“«„(¿¡]*[A-ZÀ-Þ]")
+JOINING_WORD = re.compile(
+    r"[;,]?\s+(?P<word>and|or|nor|but|und|oder|sowie|et|ou|ni|y|o|e|u|ed|od|ma|mas|mais)$", re.IGNORECASE
+)
+"""At an item's end, for the next one."""
 _GOES_ON = re.compile(r"\(?[a-zß-ÿ]+\b(?!\.?\d)")
 _MAX_QUESTION: Final = 300
 _LEAST_PAIRS: Final = 3
@@ -66,7 +72,8 @@ class Paragraph:
 
     `text` is the words of prose, a line or a stanza with its lines; the lead-in of a list; the question of a pair.
     `opens_section`: the heading is right above.
-    `under_heading`: the heading itself leads into the list. `tail` is the lead-in's continuation after the items.
+    `under_heading`: the heading itself leads into the list; `ordered`: its items are steps. `tail` is the lead-in's
+    continuation after the items.
     """
 
     text: str
@@ -76,6 +83,7 @@ class Paragraph:
     items: tuple[str, ...] = ()
     tail: str = ""
     under_heading: bool = False
+    ordered: bool = False
     opens_section: bool = False
     above: str = ""
     answer: tuple[Paragraph, ...] = ()
@@ -157,7 +165,7 @@ class _Grouping:
             case BlockKind.VERSE:
                 self._add("\n".join(map(one_line, block.text.splitlines())), shape=Shape.VERSE)
             case BlockKind.LINE:
-                said = " ".join(without_directions(one_line(block.text)).split())
+                said = " ".join(without_directions(_LINE_DIRECTIONS.sub("", one_line(block.text))).split())
                 if has_words(said):
                     self._add(said, shape=Shape.LINE, speaker=block.speaker)
             case _:
@@ -181,6 +189,9 @@ class _Grouping:
         if _DIRECTION.fullmatch(text) and any(block.kind == BlockKind.LINE for block in lines):
             return at + 1
         if following and following.kind == BlockKind.ITEM:
+            if LABELLED_FIGURE.fullmatch(text):
+                self._prose(f"{text}.")
+                return at + 1
             said, lead = self._lead_in(text)
             self._prose(said)
             return self._list(blocks, at + 1, lead)
@@ -252,7 +263,7 @@ class _Grouping:
             self._add(text[start:].strip())
 
     def _list(self, blocks: Sequence[Block], at: int, lead: str, *, under_heading: bool = False) -> int:
-        end = _run(blocks, at, {BlockKind.ITEM})
+        end = _end_of_list(blocks, at)
         items = _nested(blocks[at:end])
         tail = ""
         following = blocks[end] if end < len(blocks) else None
@@ -268,7 +279,8 @@ class _Grouping:
         elif following and following.kind in _GAPS and items[-1].endswith(":"):
             self._gap()  # steps with code between them: none of them says anything without it
             return end
-        self._add(lead, shape=Shape.LIST, items=items, tail=tail, under_heading=under_heading)
+        ordered = all(block.marker.strip("().").isdigit() for block in blocks[at : at + len(items)])
+        self._add(lead, shape=Shape.LIST, items=items, tail=tail, under_heading=under_heading, ordered=ordered)
         return end
 
     def _rows_below(self, blocks: Sequence[Block], at: int, lead: str) -> int:
@@ -341,6 +353,17 @@ def _run(blocks: Sequence[Block], at: int, kinds: set[BlockKind]) -> int:
     return at
 
 
+def _end_of_list(blocks: Sequence[Block], at: int) -> int:
+    """The end of the list at `at`: of items without numbers where steps begin, counted from the first."""
+    end = _run(blocks, at, {BlockKind.ITEM})
+    steps = (
+        below
+        for below in range(at + 1, end)
+        if blocks[below].level <= blocks[at].level and blocks[below].marker.strip("().") == "1"
+    )
+    return end if blocks[at].marker else next(steps, end)
+
+
 def _nested(blocks: Sequence[Block]) -> tuple[str, ...]:
     """Return the items of the first level, each with its sub-items."""
     items: list[str] = []
@@ -354,7 +377,10 @@ def _nested(blocks: Sequence[Block]) -> tuple[str, ...]:
         elif ended(items[-1]):
             items[-1] = f"{items[-1]} {_ended(text)}"
         else:
-            items[-1] = f"{items[-1].rstrip(';,')}, {text}" if inner else f"{items[-1].rstrip(':')}: {text}"
+            joint = JOINING_WORD.search(items[-1]) if inner else None
+            before = items[-1][: joint.start()] if joint else items[-1].rstrip(";,")
+            word = f"{joint['word']} " if joint else ""
+            items[-1] = f"{before}, {word}{text}" if inner else f"{items[-1].rstrip(':')}: {text}"
             inner = True
     return tuple(filter(None, items))
 
@@ -484,9 +510,17 @@ def _asked_by_paragraphs(found: list[Paragraph], asked: Sequence[int]) -> list[P
     while end > asked[-1] + 2 and found[end - 1].shape == Shape.PROSE and speaks_of(found[end - 1].text, names):
         end -= 1  # the editor's last words
     for one, other in pairwise([*asked, end]):
-        answer = [_undirected(each) for each in found[one + 1 : other]]
-        pairs.append(_pair(found[one].text.strip("*_ "), answer, found[one], ""))
+        parted = next((at for at in range(one + 1, other) if _is_of_another_section(found[at])), other)
+        answer = [_undirected(each) for each in found[one + 1 : parted]]
+        pairs.append(_pair(found[one].text.strip("*_ "), answer, found[one], "") if answer else found[one])
+        pairs += found[parted:other]
     return [*pairs, *found[end:]]
+
+
+def _is_of_another_section(paragraph: Paragraph) -> bool:
+    """Whether a paragraph right below a heading is true of what that says alone, and no answer to the question above:
+    "Driving", "No precautions are necessary."."""
+    return paragraph.opens_section and not paragraph.under_heading
 
 
 def _undirected(paragraph: Paragraph) -> Paragraph:

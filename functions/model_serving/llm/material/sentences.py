@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Final
 
+from common.languages import pack_of
 from common.text.chess import is_moves
 from common.text.links import without_links
 from common.text.scripts import mostly_latin
@@ -18,7 +20,7 @@ from common.text.sentences import breaths, ended, sentences
 from functions.model_serving.llm.material.code import is_code
 from functions.model_serving.llm.material.context_dependence import depends_on_context, limits_what_was_said
 from functions.model_serving.llm.material.foreign import in_another_language
-from functions.model_serving.llm.material.paragraphs import Paragraph, Shape
+from functions.model_serving.llm.material.paragraphs import JOINING_WORD, Paragraph, Shape
 
 MAX_PASSAGE: Final = 330
 _LEEWAY: Final = 110
@@ -32,10 +34,6 @@ _A_WORD = re.compile(r"[^\W\d_]{2}")
 _REFERENCE = re.compile(r"\s*\((?:#\d+|[0-9a-f]{7,40})(?:, ?(?:#\d+|[0-9a-f]{7,40}))*\)")
 _INNER_END = re.compile(r"[.!?]\s+[A-ZÀ-Þ¿¡]")
 _ABBREVIATED = re.compile(r"\b\w\.\s?\w\.$")
-JOINING_WORD = re.compile(
-    r"[;,]?\s+(?P<word>and|or|nor|but|und|oder|sowie|et|ou|ni|y|o|e|u|ed|od|ma|mas|mais)$", re.IGNORECASE
-)
-"""At an item's end, for the next one."""
 
 
 @dataclass(frozen=True)
@@ -200,9 +198,9 @@ def _list(paragraph: Paragraph, language: str) -> Iterator[Passage]:
     items = [_REFERENCE.sub("", item).strip() for item in paragraph.items]
     if (
         paragraph.under_heading or not paragraph.text
-    ):  # each stands by itself: what cannot be read aloud is left out, as a paragraph is
+    ):  # each stands by itself, unless it is a step: what cannot be read aloud is left out, as a paragraph is
         readable = [item for item in items if _is_speakable(item)]
-        items = readable if 2 * len(readable) >= len(items) else items
+        items = readable if 2 * len(readable) >= len(items) and not paragraph.ordered else items
     whole = said_list(paragraph.text, items, paragraph.tail)
     speakable = all(map(_is_speakable, (paragraph.text, *items, paragraph.tail)))
     own = all(len(item.split()) > 3 and ended(item) and not item[:1].islower() for item in items)
@@ -214,7 +212,7 @@ def _list(paragraph: Paragraph, language: str) -> Iterator[Passage]:
     for number, chunk in enumerate(chunks):
         lead = paragraph.text if number == 0 or paragraph.under_heading else ""
         text = said_list(lead, chunk, paragraph.tail)
-        if not paragraph.text and not text[1:2].isupper():
+        if not lead and not text[1:2].isupper():
             text = text[:1].upper() + text[1:]
         yield Passage(
             text,
@@ -311,10 +309,15 @@ def _pair(paragraph: Paragraph, language: str) -> Passage:
 
 
 def _asks_on(question: str, language: str) -> bool:
-    """Tell whether a question takes up earlier words: "Can it recover?", "Why is that?"."""
-    last = list(sentences(question, language))[-1]
-    words = last.split()[1:4]
-    return any(depends_on_context(word.rstrip("?,"), language) for word in words if word.islower() and len(word) > 1)
+    """Tell whether a question takes up earlier words: "Can it recover?", "Why is that?"; not those that join, "What is
+    it and why?", nor a verb before its subject, "¿Qué es el amor?"."""
+    words = list(sentences(question, language))[-1].split()[1:5]
+    return any(
+        depends_on_context(word.rstrip("?,"), language)
+        for word, following in pairwise([*words, ""][:4])
+        if word.islower() and len(word) > 1 and not JOINING_WORD.fullmatch(f" {word}")
+        if not (following[:1].isupper() or following in pack_of(language).nouns.articles)
+    )
 
 
 # What can be read aloud

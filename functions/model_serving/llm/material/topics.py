@@ -33,9 +33,11 @@ def names(text: str, language: str) -> list[str]:
         name, before = match["name"], (match["article"] or "").strip()
         if {name, name.removesuffix("s")} & known.not_names or _NUMERAL.fullmatch(name) or len(name) > _MAX_NAME:
             continue
+        if match["after"] == "." and f"{name}." in pack_of(language).reading.abbreviations:
+            continue
         if not _complete(match["after"], language, joined=" " in name) or before in known.fused:
             continue
-        if _denied(text, match.start("name"), language):
+        if _denied(text, match.start("name"), language) or _shouted(text, match.start("name"), name):
             continue
         if name.split()[0].lower() in pack_of(language).stop_words or {*name.split()} & known.not_nouns:
             continue
@@ -80,6 +82,12 @@ def _denied(text: str, at: int, language: str) -> bool:
     """Tell whether there is none of what is named: nobody asks about "no machine"."""
     before = text[max(0, at - 20) : at].rstrip().rpartition(" ")[2].lower()
     return before in pack_of(language).context.negations
+
+
+def _shouted(text: str, at: int, name: str) -> bool:
+    """Whether a word in capitals stands among others: they name nothing."""
+    before = text[max(0, at - 30) : at].rstrip(" \"“«„'(").rpartition(" ")[2]
+    return name.isupper() and before.isupper() and len(before) > 1
 
 
 def _complete(after: str, language: str, *, joined: bool = False) -> bool:

@@ -212,7 +212,7 @@ class _Script:
         goes_on = chosen[0].source in self._sources_begun
         introduction = self._begun(chosen, read_on=True)
         introduction = "" if goes_on else introduction
-        cast = {passage.speaker for passage in chosen if passage.speaker}
+        cast = {paragraph.speaker for paragraph in self._paragraphs(chosen[0].source) if paragraph.speaker}
         for passage in chosen:
             text = passage.text
             self._chapter = passage.heading or self._chapter
