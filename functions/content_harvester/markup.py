@@ -89,13 +89,15 @@ _CODE_LINE = re.compile(
     r"|\$\s|>>>\s|//|/\*|\*/|#!|@\w+$|</?\w)|[=!<>+-]=|=>|->|::|\w\(\)|\)\s*[;{:]|^\s*[\w.\[\]]+\s*=\s*\S"
 )
 _HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:\.0*)?(?:px|r?em|pt|%)?\s*(?:;|!|$)"
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
     r"|text-indent\s*:\s*-\d{3}|(?:left|top|right)\s*:\s*-\d{4}|clip\s*:\s*rect\(\s*[01](?:px)?\b"
     r"|clip-path\s*:\s*inset\(\s*(?:50|100)%"
     r"|(?<!-)color\s*:\s*(?P<color>[#\w(),. ]{3,30}?)\s*;[^{}]{0,200}?"
     r"background(?:-color)?\s*:\s*(?P=color)\s*(?:;|!|$)",
     re.IGNORECASE,
 )
+_SIZE = re.compile(r"(?<![\w-])font(-size)?\s*:\s*([^;!]{1,100})", re.IGNORECASE)
+_RELATIVE = re.compile(r"[\d.]+(?:em|%)|inherit|smaller|larger", re.IGNORECASE)
 _MARK_OF_NOTE = re.compile(r"\[?(?:(?:note |nb )?\d{1,3}|[a-z]|[ivx]{1,4}|[*†‡§¶]{1,3})\]?|[↩↑^]", re.IGNORECASE)
 _BRACKETED = re.compile(r"\[[^\[\]]{1,40}\]")
 _TEX = re.compile(
@@ -104,11 +106,17 @@ _TEX = re.compile(
 _SAID_FORMULA, _SAID_SIGNS = 30, 3
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^a-z\s])")
 _ANCHOR = re.compile(r"\s*(\[ ?edit[^\]]{0,40}\]|[¶#§🔗])\s*$")
+_PAGES = re.compile(r":\s?(?:pp?\.\s?)?[\divxl]{1,6}(?:\s?[–—,-]\s?[\divxl]{1,6}){0,4}")
+"""Raised behind the number of a note: on which pages of it."""
+_PLAYER = re.compile(r"(?:^|\s)(?:vjs|jw|mejs|plyr|yvp)(?:-|__)[\w-]+")
+"""What the common players of film and sound call their buttons, menus and clocks."""
 _RAISED = str.maketrans("0123456789+-\u2212()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")
 _ITEM_CHARACTERS = 600
 """Paragraphs of an item are one with it up to that; what is longer is a text of its own."""
 _PROSE = frozenset([BlockKind.PARAGRAPH, BlockKind.QUOTATION])
 _WIDEST_VERSE = 90
+_A_SENTENCE = 5
+"""Words that a cell has more of where it holds a sentence, rather than a fact."""
 _NOT_SETTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -174,6 +182,8 @@ def _said_instead(element: etree._Element) -> str | None:
         case "img" if "math" in names or (element.get("alt") or "").startswith("{\\"):
             return ""
         case "span" if "mw-editsection" in names:
+            return ""
+        case "div" | "span" | "ul" if _PLAYER.search(names):
             return ""
         case "del" | "s" | "strike":
             return ""
@@ -256,12 +266,34 @@ def _drop_hidden(root: etree._Element) -> None:
     read.
     """
     for element in root.xpath("//*[@hidden or @aria-hidden or contains(@style, ':')]"):
+        if _has_size(element) is False:
+            _drop_sizeless(element)
         if element.get("aria-hidden") == "true" and not _HIDING.search(element.get("style") or ""):
             if element.tag in {"html", "body"} or 2 * _letters(element) > _letters(root):
                 continue
         elif element.get("hidden") is None and not _HIDING.search(element.get("style") or ""):
             continue
         replace(element, " ")
+
+
+def _has_size(element: etree._Element) -> bool | None:
+    """Whether an element sets its letters in a size at all, None where they have that of the element around."""
+    found = list(_SIZE.finditer(element.get("style") or ""))
+    if not found or (found[-1][1] and _RELATIVE.match(found[-1][2]) and found[-1][2].strip("0.%em ")):
+        return None
+    return not (found[-1][1] and re.fullmatch(r"[0.]+(?:[a-z]+|%)?\s*", found[-1][2], re.IGNORECASE))
+
+
+def _drop_sizeless(element: etree._Element) -> None:
+    """Drop the letters of an element in no size, but for what sets one of its own: so mails close up their tables."""
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, part in walk:
+        if event == "end":
+            part.tail = part.tail if part is element else None
+        elif part is not element and _has_size(part):
+            walk.skip_subtree()
+        else:
+            part.text = None
 
 
 def _letters(element: etree._Element) -> int:
@@ -337,6 +369,9 @@ def replace(element: etree._Element, text: str, *, closing_up: bool = False) -> 
 def _raise(element: etree._Element) -> None:
     """10<sup>6</sup> is 10⁶ and not 106; a number leading to a note is none."""
     text = "".join(element.itertext()).strip()
+    if _PAGES.fullmatch(text):
+        replace(element, "")
+        return
     leads = element.find(".//a") is not None or next(element.iterancestors("a"), None) is not None
     if (
         "footnote-ref" in (element.get("class") or "")
@@ -382,13 +417,19 @@ def _is_layout(table: etree._Element) -> bool:
     if table.get("role") in {"presentation", "none"}:
         return True
     if table.find(".//th") is not None or table.find("caption") is not None or table.find("thead") is not None:
-        return table.find(".//table") is not None
+        told = any(len(text.split()) > _A_SENTENCE and ended(text) for text in map(_in_a_line, table.iter("td")))
+        return table.find(".//table") is not None or (told and _is_of_one_column(table))
     cells = [cell for cell in table.iter("td") if next(cell.iterancestors("table")) is table]
-    if len(cells) < 2 or table.find(".//table") is not None:
+    if len(cells) < 2 or table.find(".//table") is not None or _is_of_one_column(table):
         return True
     if any(cell.find(f".//{tag}") is not None for cell in cells for tag in ("p", "h1", "h2", "h3", "ul", "blockquote")):
         return True
     return max(len("".join(cell.itertext())) for cell in cells) > 300
+
+
+def _is_of_one_column(table: etree._Element) -> bool:
+    """Whether no row has words in more than one cell: what stands below each other is a text."""
+    return all(sum(_letters(cell) > 0 for cell in row.iterchildren("td", "th")) < 2 for row in table.iter("tr"))
 
 
 @dataclass

@@ -17,7 +17,7 @@ _OF_AN_ARTICLE = re.compile(r"\"@type\"\s{0,20}:\s{0,20}\[?\s{0,20}\"\w{0,30}(?:
 _HEADLINE = re.compile(r"\"headline\"\s{0,20}:\s{0,20}\"((?:[^\"\\]|\\.){1,300})\"")
 _LONGEST_DESCRIPTION = 200_000
 _NO_NAME = re.compile(
-    r"\d|https?:|@|\b(share|comments?|subscribe|follow|posted|updated|read|staff only|admin)\b", re.IGNORECASE
+    r"\d|https?:|@|\b(share|comments?|subscribe|follow|posted|updated|read|staff only|admin|authority)\b", re.IGNORECASE
 )
 
 

@@ -28,6 +28,7 @@ from functions.content_harvester.lightweight import (
     markdown_of_asciidoc,
     markdown_of_org,
 )
+from functions.content_harvester.patience import patience
 from functions.content_harvester.printed import without_contents, without_licence, without_pages
 from functions.content_harvester.source import Document, Source
 from functions.content_harvester.speakers import said_by_roles, with_roles_apart
@@ -50,6 +51,8 @@ _MEANS_HTML = re.compile(
 )
 _MARKS = re.compile(rb"[][#<>|`*_~$\\{}]|^[ \t]*(?:[-+=]{3}|[-+][ \t])", re.MULTILINE)
 _QUICKLY = 200_000
+_PATIENCE_S = 4.0
+"""Of the processor, with a parser of which the time can grow with the square of a line's length."""
 
 
 def is_quickly_read(document: Document) -> bool:
@@ -92,7 +95,8 @@ def _in_another_markup(text: str, name: str) -> tuple[dict[str, str], markup.Tol
     if is_restructured(name, text):
         from functions.content_harvester.restructured import blocks_of_restructured
 
-        with suppress(RecursionError):  # what is deeper than anybody writes is told as it stands
+        # What is deeper than anybody writes, or takes too long, is told as it stands.
+        with patience(_PATIENCE_S), suppress(RecursionError):
             return blocks_of_restructured(text)
     if is_wikitext(name):
         return _of_wikitext(text)

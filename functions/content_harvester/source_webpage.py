@@ -60,6 +60,8 @@ _NOTICE = re.compile(
 )
 _PART_OF_TEXT = re.compile(r"body|content|text|article|chunk", re.IGNORECASE)
 _PROSE_OF_A_PART = 200
+_GALLERY = re.compile(r"(?:^|[\s_-])(?:gallery|slideshow|carousel)(?:[\s_-]|$)", re.IGNORECASE)
+_PROSE_AROUND = 1_000
 _CONSENT = (
     "//*[self::div or self::section or self::aside or self::dialog]["
     + " or ".join(
@@ -98,6 +100,7 @@ def read_webpage(document: Document) -> tuple[list[Source], list[Lead]]:
     tables = _marked_tables(page)
     _part_articles(page)
     _join_parts(page)
+    _drop_galleries(page)
     _paragraphs_of_divisions(page)
     paper = web_link(paper_of(page, document.url))
     behind_paywall = is_behind_paywall(page)
@@ -111,7 +114,7 @@ def read_webpage(document: Document) -> tuple[list[Source], list[Lead]]:
     author = author_of(facts.author)
     blocks, offered = without_offer(told.blocks)
     source = Source.of_blocks(
-        without_furniture(blocks, author),
+        without_furniture(blocks, author, told.left_out),
         title=title,
         url=document.url,
         author=author or site_of(page),
@@ -170,6 +173,14 @@ def _join_parts(page: etree._Element) -> None:
             if others and 10 * sum(map(_prose_in, [first, *others])) > 9 * whole:  # else more stands between them
                 for part in others:
                     first.extend(list(part))
+
+
+def _drop_galleries(page: etree._Element) -> None:
+    """Drop pictures with their captions in a row that stand within a longer text, as if they were part of it."""
+    for gallery in list(page.iter("div", "section", "figure", "ul")):
+        around = list(gallery.iterancestors("div", "section", "article", "main"))
+        if _GALLERY.search(gallery.get("class") or "") and sum(map(_prose_in, around)) >= _PROSE_AROUND:
+            markup.replace(gallery, "")
 
 
 def _prose_in(element: etree._Element) -> int:

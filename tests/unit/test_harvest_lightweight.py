@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.text.blocks import BlockKind
+from functions.content_harvester import source_text
 from functions.content_harvester.source import Document, Source
 from functions.content_harvester.source_text import read_text
 
@@ -204,3 +205,10 @@ def test_passages_marked_in_an_ereader_are_quotations_from_their_books(marked: s
         (BlockKind.HEADING, "Walden (Henry David Thoreau)"), *told,
         (BlockKind.HEADING, "Emma"), (BlockKind.QUOTATION, "Silly things."),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("marks", ["a_ ", "*a ", "+-", ".. _a:\n"])
+def test_a_text_whose_markup_takes_too_long_is_told_as_it_stands(marks: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_text, "_PATIENCE_S", 0.02)
+    text = f"The keeper lit the lamp.\n\n.. note:: {'He has the key. ' * 3}\n\n" + marks * 6_000
+    assert "The keeper lit the lamp." in read_text(Document(text.encode(), "", "a.rst")).text

@@ -523,3 +523,50 @@ def test_items_that_were_typed_are_items() -> None:
         (ITEM, "Mend the quay."),
         (ITEM, "Light the lamp."),
     ]
+
+
+ENDS = [
+    ("See also", "External links"),
+    ("Siehe auch", "Weblinks"),
+    ("Voir aussi", "Liens externes"),
+    ("Véase también", "Enlaces externos"),
+    ("Ver também", "Ligações externas"),
+    ("Voci correlate", "Collegamenti esterni"),
+]
+
+
+@pytest.mark.parametrize(("see", "links"), ENDS)
+def test_lists_of_links_below_an_article_are_counted_and_not_told(see: str, links: str) -> None:
+    told = "<ul><li>Spring tide</li><li>The tides of <i>Brest</i>, a gauge, by the harbour office.</li></ul>"
+    source = only(article("").replace("</article>", f"<h2>{see}</h2>{told}<h2>{links}</h2>{told}</article>"))
+    assert "Brest" not in source.text
+    assert see not in source.text
+    assert source.left_out["list of links"] == 2
+
+
+def test_a_text_that_is_such_a_list_is_told() -> None:
+    document = Document(b"# Further reading\n\n- Walden, by Thoreau\n- Emma, by Austen\n", "", "a.md")
+    (source,) = sandbox.read(kind_of(document), document).sources
+    assert "Walden" in source.text
+
+
+def test_pages_behind_the_number_of_a_note_go_with_it() -> None:
+    cited = "<p>The tide is late<sup><a href='#n1'>[3]</a></sup><sup>:<span>p. 234</span></sup> by an hour.</p>"
+    assert ("paragraph", "The tide is late by an hour.") in within(cited)
+
+
+def test_buttons_of_a_player_are_not_told() -> None:
+    menu = "<div class='vjs-menu'><ul><li>Chapters</li><li>descriptions off</li></ul></div>"
+    player = f"<div class='video-js vjs-paused'>{menu}</div>"
+    assert "descriptions off" not in only(article(player)).text
+
+
+def test_pictures_in_a_row_within_a_text_are_not_part_of_it() -> None:
+    shots = "".join(f"<li><h2>{n}/9</h2><p>A ship of the harbour in {1900 + n}, at anchor.</p></li>" for n in range(9))
+    gallery = f"<div class='widget full-gallery'><ul class='legends'>{shots}</ul></div>"
+    assert "at anchor" not in only(article(gallery)).text
+
+
+def test_a_page_that_is_a_gallery_is_told() -> None:
+    shots = "".join(f"<figure><p>{text}</p></figure>" for text in TIDES)
+    assert TIDES[0] in only(page(f"<main><h1>Why the sea breathes</h1><div class='gallery'>{shots}</div></main>")).text
