@@ -98,6 +98,7 @@ _HIDING = re.compile(
 )
 _SIZE = re.compile(r"(?<![\w-])font(-size)?\s*:\s*([^;!]{1,100})", re.IGNORECASE)
 _RELATIVE = re.compile(r"[\d.]+(?:em|%)|inherit|smaller|larger", re.IGNORECASE)
+_BACK = re.compile(r"#_?\w*(?:ref|anc|back)\w*\s|\s_?(?:ftn|edn|cmnt|sdfootnote|sdendnote)\w*\d", re.IGNORECASE)
 _MARK_OF_NOTE = re.compile(r"\[?(?:(?:note |nb )?\d{1,3}|[a-z]|[ivx]{1,4}|[*†‡§¶]{1,3})\]?|[↩↑^]", re.IGNORECASE)
 _BRACKETED = re.compile(r"\[[^\[\]]{1,40}\]")
 _TEX = re.compile(
@@ -129,11 +130,13 @@ def parse(markup: str) -> html.HtmlElement:
     return root
 
 
-def prepare(root: etree._Element) -> None:
+def prepare(root: etree._Element) -> None:  # noqa: PLR0912 - a case for each kind of element
     """Put marks for formulas and code, take marks of notes away, and set text laid out by other means than
     paragraphs in paragraphs: in `pre`, or in a table without recognisable columns."""
     _drop_hidden(root)
     for element in list(root.iter(etree.Element)):
+        if element.tag == "a" and (note := _note_behind(element)) is not None:
+            note.text = settable(f"{NOTE} {note.text or ''}")
         if (said := _said_instead(element)) is not None:
             replace(element, said, closing_up=element.tag == "a" and not said)
             continue
@@ -146,6 +149,10 @@ def prepare(root: etree._Element) -> None:
                 _set_in_marks(element)
             case "p" if _is_heading(element):
                 element.tag = "h6"
+            case "p" if _is_line_of_contents(element):
+                _mark_lines_of_contents(element)
+            case "p" if "MsoCaption" in (element.get("class") or ""):
+                element.tag = "figcaption"
             case "li" if mark := _note(element):
                 element.text = settable(f"{mark} {element.text or ''}")
             case "pre":
@@ -227,6 +234,47 @@ def _is_mark_of_note(link: etree._Element) -> bool:
     parent = link.getparent()
     ahead = (before.tail if before is not None else parent.text if parent is not None else "") or ""
     return text[0] in "[↩↑^*†‡§¶" or ahead[-1:].isalnum() or ahead[-1:] in tuple('.,;:!?)”"’')
+
+
+def _note_behind(link: etree._Element) -> etree._Element | None:
+    """The paragraph of a note that begins with its mark, which leads back to the text: as office programs write it."""
+    target = f"{link.get('href') or ''} {link.get('id') or ''} {link.get('name') or ''}"
+    if not target.startswith("#") or not _BACK.search(target):
+        return None
+    at = link
+    while (around := at.getparent()) is not None and at.getprevious() is None and not (around.text or "").strip():
+        if around.tag == "p":
+            return around if _MARK_OF_NOTE.fullmatch("".join(link.itertext()).strip()) else None
+        at = around
+    return None
+
+
+def _is_line_of_contents(paragraph: etree._Element) -> bool:
+    """Whether a paragraph is a link into its own page alone, and stands beside another such."""
+    beside = (paragraph.getprevious(), paragraph.getnext())
+    return _is_way_within(paragraph) and any(
+        one is not None and one.tag == "p" and _is_way_within(one) for one in beside
+    )
+
+
+def _mark_lines_of_contents(first: etree._Element) -> None:
+    """Put one mark in the place of paragraphs in a row that are a list of contents."""
+    others = []
+    for line in first.itersiblings():
+        if line.tag != "p" or not _is_way_within(line):
+            break
+        others.append(line)
+    _mark_contents(first)
+    for line in others:
+        replace(line, "")
+
+
+def _is_way_within(paragraph: etree._Element) -> bool:
+    link = paragraph.find(".//a")
+    if link is None or not (link.get("href") or "").startswith("#"):
+        return False
+    letters = _letters(paragraph)
+    return 3 < letters == sum(_letters(one) for one in paragraph.iter("a"))
 
 
 def _is_contents(listed: etree._Element) -> bool:
@@ -422,9 +470,17 @@ def _is_layout(table: etree._Element) -> bool:
     cells = [cell for cell in table.iter("td") if next(cell.iterancestors("table")) is table]
     if len(cells) < 2 or table.find(".//table") is not None or _is_of_one_column(table):
         return True
-    if any(cell.find(f".//{tag}") is not None for cell in cells for tag in ("p", "h1", "h2", "h3", "ul", "blockquote")):
+    if any(cell.find(f".//{tag}") is not None for cell in cells for tag in ("h1", "h2", "h3", "ul", "blockquote")):
+        return True
+    if any(_is_text(list(cell.iter("p"))) for cell in cells):
         return True
     return max(len("".join(cell.itertext())) for cell in cells) > 300
+
+
+def _is_text(paragraphs: Sequence[etree._Element]) -> bool:
+    """Whether a cell's paragraphs are a text: a program that writes a page sets each fact in a paragraph, too."""
+    told = [" ".join("".join(paragraph.itertext()).split()) for paragraph in paragraphs]
+    return sum(map(bool, told)) > 1 or any(len(text.split()) > _A_SENTENCE and ended(text) for text in told)
 
 
 def _is_of_one_column(table: etree._Element) -> bool:

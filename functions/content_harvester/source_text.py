@@ -125,7 +125,9 @@ def _told(text: str, document: Document) -> markup.Told:
 def _of_markdown(text: str) -> markup.Told:
     from functions.content_harvester.markdown import blocks_of_markdown
 
-    return blocks_of_markdown(text)
+    with patience(_PATIENCE_S), suppress(RecursionError):
+        return blocks_of_markdown(text)
+    return _plain(text)  # what takes too long is told as it stands
 
 
 def _plain(text: str) -> markup.Told:

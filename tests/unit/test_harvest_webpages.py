@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from common.contract import SourceKind
 from common.text.blocks import Block, BlockKind
 from functions.content_harvester import markup, sandbox
 from functions.content_harvester.kinds import kind_of
@@ -570,3 +571,57 @@ def test_pictures_in_a_row_within_a_text_are_not_part_of_it() -> None:
 def test_a_page_that_is_a_gallery_is_told() -> None:
     shots = "".join(f"<figure><p>{text}</p></figure>" for text in TIDES)
     assert TIDES[0] in only(page(f"<main><h1>Why the sea breathes</h1><div class='gallery'>{shots}</div></main>")).text
+
+
+_BACK = "Except in 1916.</p></div>"
+EXPORTED = [
+    # Google Docs
+    "<html><body class='c5 doc-content'><p class='c3 title'><span>The ferry</span></p>"
+    "<p><a href='#h.1'>How it began 1</a></p><p><a href='#h.2'>The boats 2</a></p>"
+    "<h1 id='h.1'>How it began</h1><p>It left at eleven<sup><a href='#ftnt1' "
+    f"id='ftnt_ref1'>[1]</a></sup>.</p>{{}}<div><p><a href='#ftnt_ref1' id='ftnt1'>[1]</a> {_BACK}</body></html>",
+    # Word, as a filtered page
+    "<html><head><meta name=Generator content='Microsoft Word 15 (filtered)'></head><body><div class=WordSection1>"
+    "<p class=MsoTitle>The ferry</p><p class=MsoToc1><a href='#_Toc1'>How it began<span>1</span></a></p>"
+    "<p class=MsoToc1><a href='#_Toc2'>The boats<span>2</span></a></p><h1>How it began</h1><p>It left at eleven"
+    "<a href='#_ftn1' "
+    "name='_ftnref1'><span>[1]</span></a>.</p>{}</div><div id=ftn1><p class=MsoFootnoteText><a href='#_ftnref1' "
+    "name='_ftn1'><span>[1]</span></a> Except in 1916.</p></div></body></html>",
+    # LibreOffice
+    "<html><head><title>The ferry</title><meta name='generator' content='LibreOffice 7.4 (Linux)'/></head><body>"
+    "<div title='header'><p>Ann - draft</p></div><h1 class='western'>How it began</h1><p>It left at eleven<a "
+    "class='sdfootnoteanc' name='sdfootnote1anc' href='#sdfootnote1sym'><sup>1</sup></a>.</p>{}<div id='sdfootnote1'>"
+    f"<p class='sdfootnote'><a class='sdfootnotesym' name='sdfootnote1sym' href='#sdfootnote1anc'>1</a>{_BACK}"
+    "<div title='footer'><p>Page 1</p></div></body></html>",
+]
+BOATS = "<table><tr>{}{}</tr><tr>{}{}</tr><tr>{}{}</tr></table>".format(
+    *(f"<td><p>{cell}</p></td>" for cell in ("Year", "Boat", "1901", "Gull", "1920", "Tern"))
+)
+
+
+@pytest.mark.parametrize("exported", EXPORTED)
+def test_an_exported_document_is_all_its_text(exported: str) -> None:
+    document = Document(exported.format("<ul><li>Coal</li><li>Mail</li></ul>" + BOATS).encode(), "text/html", "a.html")
+    (source,) = sandbox.read(kind_of(document), document).sources
+    assert (source.title, source.left_out["footnote"]) == ("The ferry", 1)
+    assert [(block.kind, block.text) for block in source.blocks] == [
+        (HEADING, "How it began"), (PLAIN, "It left at eleven."), (ITEM, "Coal"), (ITEM, "Mail"),
+        (BlockKind.TABLE, "Year: 1901, Boat: Gull."), (BlockKind.TABLE, "Year: 1920, Boat: Tern."),
+    ]  # fmt: skip
+
+
+def test_a_note_handed_in_is_told_however_short() -> None:
+    note = (
+        b"<html><body><div><h1>The lamp</h1></div><div>The wick is new.</div><div>Ask <b>Ben</b>.</div></body></html>"
+    )
+    (source,) = sandbox.read(SourceKind.WEBPAGE, Document(note, "text/html", "a.html")).sources
+    assert (source.title, source.text) == ("The lamp", "The wick is new.\n\nAsk Ben.")
+
+
+def test_a_page_saved_by_an_office_program_is_a_page() -> None:
+    written = b"<html><body><p>The lamp</p><p>It burns.</p></body></html>"
+    part = b"--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + written + b"\r\n"
+    data = b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n" + part + b"--b--\r\n"
+    document = Document(data, "", "a.mht")
+    (source,) = sandbox.read(kind_of(document), document).sources
+    assert (source.title, source.text) == ("The lamp", "It burns.")
