@@ -21,6 +21,7 @@ from functions.content_harvester.back_matter import without_back_matter
 from functions.content_harvester.charsets import decode
 from functions.content_harvester.clippings import blocks_of_clippings
 from functions.content_harvester.cues import blocks_of_cues
+from functions.content_harvester.heads import blocks_of_headed
 from functions.content_harvester.lightweight import (
     is_asciidoc,
     is_org,
@@ -50,6 +51,11 @@ _MEANS_HTML = re.compile(
     r"\s{0,100}<(p|div|h[1-6]|ul|ol|article|section|table|span|main|blockquote)\b[^<>]{0,500}>", re.I
 )
 _MARKS = re.compile(rb"[][#<>|`*_~$\\{}]|^[ \t]*(?:[-+=]{3}|[-+][ \t])", re.MULTILINE)
+_TIMED = re.compile(
+    r"^(\*\*[^*\n]{1,40}\*\*[: \t]{0,4}|[^\W\d_][\w .'-]{0,40}:[ \t]{0,4})?[\[(]\d{1,2}:\d\d(?::\d\d)?[\])][ \t]+",
+    re.MULTILINE,
+)
+"""The time of what is said, in a transcript as Markdown."""
 _QUICKLY = 200_000
 _PATIENCE_S = 4.0
 """Of the processor, with a parser of which the time can grow with the square of a line's length."""
@@ -70,6 +76,8 @@ def read_text(document: Document) -> Source:
     if (clipped := blocks_of_clippings(text)) is not None:
         told = markup.Told(clipped[1])
         facts = {"title": document.stem, **clipped[0]}
+    elif (chat := blocks_of_headed(text)) is not None:
+        told = markup.Told(chat)
     elif (written := _in_another_markup(text, document.name)) is not None:
         said, told = written
         facts = {**said, **facts}
@@ -115,7 +123,10 @@ def _of_wikitext(text: str) -> tuple[dict[str, str], markup.Told]:
 
 def _told(text: str, document: Document) -> markup.Told:
     """The blocks of a text: as Markdown or HTML where it means to be that, else as it is typed."""
-    if _is_markdown(document) or _MEANS_MARKDOWN.search(text):
+    means_markdown = _MEANS_MARKDOWN.search(text) is not None
+    if _is_markdown(document) and not means_markdown and (cues := cues_of_stamped(text)) is not None:
+        return markup.Told(blocks_of_cues(cues))
+    if _is_markdown(document) or means_markdown:
         return _of_markdown(text)
     if (begun := _MEANS_HTML.match(text)) and f"</{begun[1]}" in text:
         return markup.blocks(markup.parse(text))
@@ -125,6 +136,8 @@ def _told(text: str, document: Document) -> markup.Told:
 def _of_markdown(text: str) -> markup.Told:
     from functions.content_harvester.markdown import blocks_of_markdown
 
+    if len(_TIMED.findall(text)) > 1:
+        text = _TIMED.sub(r"\1", text)
     with patience(_PATIENCE_S), suppress(RecursionError):
         return blocks_of_markdown(text)
     return _plain(text)  # what takes too long is told as it stands

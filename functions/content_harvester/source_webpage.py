@@ -15,6 +15,7 @@ from common.text.sentences import ended
 from functions.content_harvester import markup
 from functions.content_harvester.by_hand import reads_as_heading
 from functions.content_harvester.charsets import decode
+from functions.content_harvester.heads import blocks_of_telegram
 from functions.content_harvester.page_facts import author_of, is_behind_paywall, paper_of, site_of, title_of
 from functions.content_harvester.page_furniture import check_is_no_notice, without_furniture, without_offer
 from functions.content_harvester.saved_page import page_in
@@ -111,6 +112,9 @@ def read_webpage(document: Document) -> tuple[list[Source], list[Lead]]:
         page, default_url=document.url, date_config={"original_date": True, "extensive_search": False}
     )
     title = title_of(page)
+    if chat := blocks_of_telegram(page):
+        named = page.findtext(".//div[@class='text bold']") or document.stem
+        return [Source.of_blocks(chat, title=named, url=document.url, author=None, date=None)], []
     tables = _marked_tables(page)
     _part_articles(page)
     _join_parts(page)
