@@ -667,11 +667,11 @@ class _Walk:
         self._told.blocks += [Block(BlockKind.TABLE, sentence) for sentence in sentences]
 
 
-def sentences_of_table(table: etree._Element) -> list[str] | None:
-    """A table's rows in sentences; None for one that is too large to be heard, or without a word."""
+def sentences_of_table(table: etree._Element, *, limited: bool = True) -> list[str] | None:
+    """A table's rows in sentences; None for one that is too large to be heard, where `limited`, or without a word."""
     first = next(table.iter("tr"), None)
     headed = first is not None and first.find("th") is not None and first.find("td") is None
-    return sentences_of(_cells(table), headed=headed or None)
+    return sentences_of(_cells(table), headed=headed or None, limited=limited)
 
 
 def _cells(table: etree._Element) -> list[list[str]]:

@@ -11,6 +11,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
+_AGAIN_S = 0.1
+"""Until it is ended once more: what is raised within a callback of the garbage collector is lost."""
+
 
 class _Over(BaseException):
     """No Exception, of which parsers catch all kinds."""
@@ -27,10 +30,13 @@ def patience(seconds: float) -> Iterator[None]:
         raise _Over
 
     before = signal.signal(signal.SIGVTALRM, end)
-    with suppress(_Over):
-        try:
-            signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-            signal.signal(signal.SIGVTALRM, before)
+    try:
+        with suppress(_Over):
+            try:
+                signal.setitimer(signal.ITIMER_VIRTUAL, seconds, _AGAIN_S)
+                yield
+            finally:
+                signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)

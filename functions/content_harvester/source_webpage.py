@@ -156,9 +156,10 @@ def _marked_tables(page: etree._Element) -> dict[str, list[str]]:
     """
     told: dict[str, list[str]] = {}
     fewest = 1 if _is_of_an_office(page) else 2
+    shown = sum(map(_shown_letters, page.iter("body")))
     for number, table in enumerate(list(page.iter("table"))):
         names = f"{table.get('class') or ''} {table.get('id') or ''} {table.get('role') or ''}"
-        sentences = None if _BESIDE_THE_TEXT.search(names) else markup.sentences_of_table(table)
+        sentences = None if _BESIDE_THE_TEXT.search(names) else _told_of(table, shown)
         if sentences and len(sentences) >= fewest:
             told[str(number)] = sentences
         text = " ".join("".join(table.itertext()).split())[:_TABLE_MARK]
@@ -166,6 +167,15 @@ def _marked_tables(page: etree._Element) -> dict[str, list[str]]:
             table.remove(child)
         table.tag, table.text = "p", markup.settable(f"{markup.TABLE}{number} {text}")
     return told
+
+
+def _told_of(table: etree._Element, shown: int) -> list[str] | None:
+    """A table's sentences; however large the table is, where a page shows hardly more than that."""
+    return markup.sentences_of_table(table, limited=2 * _shown_letters(table) < shown)
+
+
+def _shown_letters(element: etree._Element) -> int:
+    return sum(len(text.strip()) for text in element.xpath(".//text()[not(parent::script or parent::style)]"))
 
 
 def _part_articles(page: etree._Element) -> None:

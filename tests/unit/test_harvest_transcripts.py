@@ -527,8 +527,6 @@ def test_who_comes_to_a_server_says_nothing() -> None:
 
 
 def test_guests_are_called_by_their_names() -> None:
-    captions = (
-        f"WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann (Guest)>{COMES}</v>\n\n"
+    captions = f"WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann (Guest)>{COMES}</v>\n\n"
     captions += f"00:03.000 --> 00:04.000\n<v Ben>{GOES}</v>\n"
-    )
     assert said(read(captions, "a.vtt")) == [("Ann", COMES), ("Ben", GOES)]

@@ -625,3 +625,15 @@ def test_a_page_saved_by_an_office_program_is_a_page() -> None:
     document = Document(data, "", "a.mht")
     (source,) = sandbox.read(kind_of(document), document).sources
     assert (source.title, source.text) == ("The lamp", "It burns.")
+
+
+@pytest.mark.parametrize("around", ["", PROSE * 20])
+def test_a_table_that_is_most_of_a_page_is_told_however_long(around: str) -> None:
+    row = "<tr><td>Lamp {}</td><td>{}</td><td>It burned in the tower of the harbour, and was put out.</td></tr>"
+    rows = "".join(row.format(number, 1900 + number) for number in range(40))
+    table = f"<table><tr><th>Lamp</th><th>Year</th><th>What became of it</th></tr>{rows}</table>"
+    source = only(
+        page(f"<main><h1>Lamps of the sea</h1><p>{TIDES[0]}</p>{table}{around}</main>", title="Lamps of the sea")
+    )
+    assert ("Lamp: Lamp 39, Year: 1939" in source.text) is not bool(around)
+    assert source.left_out.get("table", 0) == bool(around)
