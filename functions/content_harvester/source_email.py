@@ -55,7 +55,8 @@ _QUOTATIONS = (
 )
 _SIGNATURES = "//*[contains(@class, 'gmail_signature') or contains(@class, 'moz-signature')]"
 _FOOTER = re.compile(
-    r"unsubscribe|you(?:.re| are) receiving this|you received this (?:e-?mail|message)|"
+    r"unsubscribe|thanks for reading.{0,80}subscribe|subscribe for free to receive|"
+    r"you(?:.re| are) receiving this|you received this (?:e-?mail|message)|"
     r"sie (?:erhalten|bekommen) diese|vous recevez ce|recib(?:es?|iste) este|"
     r"(?:está|estás) (?:recibiendo|a receber)|recebeu? est|ricevi quest|hai ricevuto quest|"
     r"(?:view|read|open) (?:this |it |the )?(?:e-?mail |message |post |newsletter |issue )?"
@@ -70,13 +71,13 @@ _SENTENCE = 6
 _LINKED = re.compile(
     r"(?:read|learn|find out|see|show) more|continue reading|(?:mehr|hier) (?:lesen|erfahren)|weiterlesen|zum artikel|"
     r"lire la suite|en savoir plus|leer más|seguir leyendo|saber más|l(?:er|eia) mais|saiba mais|"
-    r"leggi (?:di più|tutto)|continua a leggere|scopri di più",
+    r"leggi (?:di più|tutto)|continua a leggere|scopri di più|share|subscribe|comment|restack|leave a comment",
     re.IGNORECASE,
 )
 """Buttons of newsletters."""
 _LINK = re.compile(r"https?://\S+")
 _LINK_BEHIND = re.compile(
-    r"[ \t]*(?:\(\s?https?://[^\s()]{1,2000}\s?\)|<https?://[^\s<>]{1,2000}>|\[https?://[^\s\[\]]{1,2000}\])"
+    r"[ \t]*(?:\(\s?https?://[^\s()]{1,2000}\s?\)|<https?://[^\s<>]{1,2000}>|\[\s?https?://[^\s\[\]]{1,2000}\s?\])"
 )
 """Where a word leads, in the plain text of a mail: https://www.rfc-editor.org/rfc/rfc3986#appendix-C"""
 _STARRED = re.compile(r"^\*\*[ \t]+(?=\S)", re.MULTILINE)
