@@ -109,8 +109,11 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^a-z\s])")
 _ANCHOR = re.compile(r"\s*(\[ ?edit[^\]]{0,40}\]|[¶#§🔗])\s*$")
 _PAGES = re.compile(r":\s?(?:pp?\.\s?)?[\divxl]{1,6}(?:\s?[–—,-]\s?[\divxl]{1,6}){0,4}")
 """Raised behind the number of a note: on which pages of it."""
-_PLAYER = re.compile(r"(?:^|\s)(?:vjs|jw|mejs|plyr|yvp)(?:-|__)[\w-]+")
-"""What the common players of film and sound call their buttons, menus and clocks."""
+_PLAYER = re.compile(
+    r"(?:^|\s)(?:(?:vjs|jw|mejs|plyr|yvp)(?:-|__)[\w-]+|jp-(?:InputPrompt|Output|RenderedText)[\w-]*|"
+    r"(?:in|out)put_prompt|output_wrapper)"
+)
+"""What players of film and sound call their buttons, menus and clocks, and notebooks what their programs print."""
 _RAISED = str.maketrans("0123456789+-\u2212()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")
 _ITEM_CHARACTERS = 600
 """Paragraphs of an item are one with it up to that; what is longer is a text of its own."""

@@ -273,7 +273,7 @@ def _article(
 def _is_of_an_office(page: etree._Element) -> bool:
     """Whether a page is a document that a program for notes or texts exported, or as plain as one: nothing of a site is
     around it, no programs, menus or forms."""
-    if next(page.iter(*_OF_A_SITE), None) is not None or page.xpath(_FRAME):
+    if any(part.get("role") != "doc-toc" for part in page.iter(*_OF_A_SITE)) or page.xpath(_FRAME):
         return False
     if not (
         page.xpath(_EXPORTED)

@@ -459,8 +459,11 @@ def test_a_spreadsheet_is_told_as_it_shows_its_figures_and_with_its_title_once()
         ["Tern", 9.999, 0.1234],
     ):
         workbook.active.append(row)
-    for row in ("4", "5"):
-        workbook.active[f"B{row}"].number_format, workbook.active[f"C{row}"].number_format = '#,##0.00 "€"', "0.0%"
+    for number in (4, 5):
+        workbook.active[f"B{number}"].number_format, workbook.active[f"C{number}"].number_format = (
+            '#,##0.00 "€"',
+            "0.0%",
+        )
     written = io.BytesIO()
     workbook.save(written)
     assert [block.text for block in only(written.getvalue(), "boats.xlsx").blocks] == [

@@ -637,3 +637,8 @@ def test_a_table_that_is_most_of_a_page_is_told_however_long(around: str) -> Non
     )
     assert ("Lamp: Lamp 39, Year: 1939" in source.text) is not bool(around)
     assert source.left_out.get("table", 0) == bool(around)
+
+
+def test_what_the_programs_of_a_notebook_print_is_not_told() -> None:
+    printed = "<div class='jp-OutputArea-child'><div class='jp-OutputPrompt'>Out[1]:</div><pre>It is 42 now</pre></div>"
+    assert "42" not in only(article(f"<div class='jp-InputPrompt'>In [1]:</div>{printed}")).text
