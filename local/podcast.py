@@ -32,6 +32,8 @@ MASTERING_S = 120.0
 HARVEST_S = 300.0
 LEFT_OUT_WORDS = {
     "code": ("piece of code", "pieces of code"),
+    "copy": ("source with the same text", "sources with the same text"),
+    "list of links": ("list of links", "lists of links"),
     "math": ("formula", "formulas"),
     "contents": ("list of contents", "lists of contents"),
     "footnote": ("note", "notes"),

@@ -45,7 +45,9 @@ _NAME = 40
 _HEADING = 60
 _LETTERS = frozenset("QAPRDF")
 _NO_WORDS = re.compile(
-    r"\u200e?(?:<[^<>]{1,40}>|\w+(?: card)? (?:omitted|weggelassen|absente?|omitid[oa]|ocultad[oa]|omess[oa])|"
+    r"\u200e?(?:<[^<>]{1,40}>|[^()]{1,80} \((?:file attached|datei angehängt|fichier joint|archivo adjunto|"
+    r"(?:arquivo|ficheiro) anexado|file allegato)\)|"
+    r"\w+(?: card)? (?:omitted|weggelassen|absente?|omitid[oa]|ocultad[oa]|omess[oa])|"
     r"(?:(?:this message was|you) deleted(?: this message)?|diese nachricht wurde gelöscht|ce message a été supprimé|"
     r"se eliminó este mensaje|(?:esta )?mensagem (?:foi )?apagada|questo messaggio è stato eliminato)\.?)",
     re.IGNORECASE,

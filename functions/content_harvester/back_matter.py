@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from common.text.blocks import Block, BlockKind
-from functions.content_harvester.printed import CONTENTS, REFERENCES
+from functions.content_harvester.printed import CONTENTS, ELSEWHERE, REFERENCES
 
 _NOTES = re.compile(
     r"(?:foot|end)?notes(?: to (?:the )?(?:text|pages|chapters?).*)?|(?:end|fuß)noten|anmerkungen|"
@@ -33,12 +33,14 @@ _BY_THE_SAME = re.compile(
     r"d[oa] mesm[oa] autora?",
     re.IGNORECASE,
 )
+_ELSEWHERE = re.compile(ELSEWHERE, re.IGNORECASE)
 _NOTE = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§]{1,3})[\])]?[.:]?\s+\S|\[\d{1,3}\]")
 _ENTRY = re.compile(
     r".{1,120}[, ]\d{1,4}(?:[–-]\d{1,4})?(?:n\d*|ff?\.?)?[.;]?|.{1,100}\bsee (?:also )?\S.{0,60}", re.DOTALL
 )
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d[a-z]?\b|\bhttps?://|\bdoi\b")
 _SHORT = 100
+_LISTED = frozenset([BlockKind.HEADING, BlockKind.ITEM, BlockKind.TERM, BlockKind.DEFINITION])
 
 
 def without_back_matter(blocks: Sequence[Block], left_out: Counter[str], *, is_book: bool = False) -> list[Block]:
@@ -46,7 +48,12 @@ def without_back_matter(blocks: Sequence[Block], left_out: Counter[str], *, is_b
     kept: list[Block] = []
     for section in _sections(blocks):
         heading, listed = section[0], section[1:]
-        kind = _kind(heading.text.strip(" .:"), listed, is_book) if heading.kind is BlockKind.HEADING else ""
+        name = heading.text.strip(" .:") if heading.kind is BlockKind.HEADING else ""
+        kind = _kind(name, listed, is_book)
+        if _ELSEWHERE.fullmatch(name) and not kept:
+            kind = ""  # it is the text
+        elif not listed and (REFERENCES.fullmatch(name) or _ELSEWHERE.fullmatch(name)):
+            continue  # its list was left out already
         left_out[kind] += len(listed) if kind in {"reference", "footnote"} else 1
         kept += () if kind else section
     del left_out[""]
@@ -71,7 +78,7 @@ def _sections(blocks: Sequence[Block]) -> Iterator[list[Block]]:
 
 
 def _is_named(name: str) -> bool:
-    return any(known.fullmatch(name) for known in (REFERENCES, _NOTES, _INDEX, CONTENTS, _BY_THE_SAME))
+    return any(known.fullmatch(name) for known in (REFERENCES, _NOTES, _INDEX, CONTENTS, _BY_THE_SAME, _ELSEWHERE))
 
 
 def _kind(name: str, listed: Sequence[Block], is_book: bool) -> str:
@@ -81,6 +88,8 @@ def _kind(name: str, listed: Sequence[Block], is_book: bool) -> str:
         return ""
     if REFERENCES.fullmatch(name) and _most(bool(_YEAR.search(text)) for text in texts):
         return "reference"
+    if _ELSEWHERE.fullmatch(name) and all(block.kind in _LISTED or len(block.text) <= _SHORT for block in listed):
+        return "list of links"
     if not is_book:
         return ""
     if _NOTES.fullmatch(name) and _most(bool(block.marker or _NOTE.match(block.text)) for block in listed):

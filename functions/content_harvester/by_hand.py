@@ -27,7 +27,7 @@ def with_items(blocks: Iterable[Block]) -> Iterator[Block]:
     number."""
     for typed, run in groupby(blocks, _is_of_items):
         given = list(run)
-        lines = [line for block in given for line in block.text.split("\n")] if typed else []
+        lines = [" ".join(line.split()) for block in given for line in block.text.split("\n")] if typed else []
         told = typed_blocks("\n".join(line.lstrip("\uf0b7\uf0a7") for line in lines)) if len(lines) > 1 else []
         yield from told if told and all(block.kind is BlockKind.ITEM for block in told) else given
 

@@ -38,6 +38,14 @@ _WAY_CLASS = re.compile(
     re.IGNORECASE,
 )
 """How programs that make a book of pages (DITA, DocBook, Sphinx) call the links to the pages before and after."""
+_TITLE_CLASS = re.compile(
+    r"(?:^|\s)(?:chapter|chap|part|section)[-_]?(?:title|head(?:ing)?|name|number|num|no)(?:[\s_-]|$)", re.IGNORECASE
+)
+"""What InDesign and publishers call the paragraph that is a chapter's heading."""
+_A_TITLE = 100
+_NOTE_CLASS = re.compile(r"(?:^|\s)_?(?:id)?(?:foot|end)notes?(?:\s|$)", re.IGNORECASE)
+"""What programs call a note, or the notes of a chapter, as a class alone."""
+_NOTE_LINK = re.compile(r"#\w*(?:footnote|endnote|ftn|fn)\w*-?\d+", re.IGNORECASE)
 _WAYS = frozenset(["prev", "previous", "next", "up", "contents"])
 _A_WAY = 200
 _MARK = re.compile(r"[\[(]?(?:\d{1,3}|[*†‡§¶]{1,3}|[a-z])[\])]?")
@@ -82,6 +90,8 @@ def read_chapter(root: etree._Element) -> Told:
             left_out[kind] += _count(element, kind)
             unheard.append(element)
             walk.skip_subtree()
+        elif element.tag == "p" and _TITLE_CLASS.search(element.get("class") or "") and len(_text(element)) <= _A_TITLE:
+            element.tag = "h2"
         elif element.tag in {"figcaption", "caption", "object"}:
             element.tag = "div"  # a text by itself
     if root in unheard:
@@ -104,6 +114,8 @@ def _is_contents(root: etree._Element) -> bool:
 def _kind_left_out(element: etree._Element) -> str:
     """Name the count of an element that is not read; empty for one that is."""
     kind = next((_LEFT_OUT[name] for name in [element.tag, *sorted(_types(element))] if name in _LEFT_OUT), "")
+    if not kind and _NOTE_CLASS.search(element.get("class") or "") and element.tag in {"div", "aside", "p", "section"}:
+        return "footnote"
     if kind != "caption":  # the text of each element would be read once for every element around it
         return kind
     is_text = element.tag == "body" or element.getparent() is None or len(_text(element)) > _A_TEXT
@@ -157,4 +169,5 @@ def _is_mark_of_note(element: etree._Element) -> bool:
     raised = element.tag == "sup" or element.find(".//sup") is not None or (around is not None and around.tag == "sup")
     links = element.tag == "a" or element.find(".//a") is not None or text.strip("*†‡§¶") == ""
     local = "#" in "".join(part.get("href") or "" for part in element.iter(etree.Element))
-    return (raised and links) or (local and text.startswith(("[", "(")))
+    named = element.tag == "a" and _NOTE_LINK.search(element.get("href") or "") is not None
+    return (raised and links) or named or (local and text.startswith(("[", "(")))

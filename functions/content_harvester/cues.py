@@ -32,6 +32,8 @@ _CREDIT = re.compile(
     r"(?:[^.!?]|\.(?=\S)){0,80}\.?)[-–—~*= ]{0,5}",
     re.IGNORECASE,
 )
+_GUEST = re.compile(r"\s*\((?:guest|external|unverified|gast|extern|invité|invitado|convidado|ospite)\)", re.IGNORECASE)
+"""What Teams adds to a name."""
 _TURN = re.compile(r"(?:>>|[-–—](?=[\s\"“„«'‘¿¡…]|[^\W\d_]))\s*")
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*$")
 
@@ -62,7 +64,7 @@ def cues_of_lines(lines: Sequence[str], start: float, end: float) -> Iterator[Cu
         parts = _VOICE.split(line)
         for number, part in enumerate(parts):
             said = html.unescape(_TAG.sub("", part)).strip()
-            named = part.strip() if number % 2 else ""
+            named = _GUEST.sub("", part).strip() if number % 2 else ""
             turn = _TURN.match(said) if not number % 2 else None
             if turn and said[turn.end() :][:1].islower() and turn.end() == 1:
                 turn = None  # "or so": a dash within a sentence

@@ -35,9 +35,10 @@ _TRANSCRIPT = re.compile(
 _JSON = re.compile(rb"^(?:\xef\xbb\xbf)?\s*(?:\{\s*[\"}]|\[\s*[\[{\"\]])")
 _FLAT = re.compile(rb"^\W*<office:document[\s>]")
 _OF_XML = re.compile(
-    rb"<(?:[\w.-]{1,40}:)?(?P<name>[\w.-]{1,40})\s(?![^<>]{0,2000}/xhtml)[^<>]{0,2000}?(?:\bxmlns[:=]|\bversion=)"
+    rb"<(?:[\w.-]{1,40}:)?[\w.-]{1,40}\s(?![^<>]{0,2000}/xhtml)[^<>]{0,2000}?(?:\bxmlns[:=]|\bversion=)"
 )
 """What begins a document of XML that does not say so: a namespace, or a version."""
+_ROOT = re.compile(rb"<(?:[\w.-]{1,40}:)?([\w.-]{1,40})")
 _READABLE = (
     "a web page, a feed, text, Markdown, captions, a chat, PDF, DOCX, ODT, RTF, EPUB, PPTX, XLSX, CSV, an e-mail, "
     "or a folder of those as ZIP"
@@ -52,11 +53,32 @@ _CALLED = {
     rb"%!PS": "This is a PostScript file. Convert it to PDF.",
     rb"\x1f\x8b|7z\xbc\xaf|Rar!|BZh|\xfd7zXZ|.{257}ustar":
         "This is packed in a way that is not opened here. Unpack it, or pack it as ZIP.",
-    rb"\s{0,100}(?:%[^\n]{0,500}\n\s{0,100}){0,50}\\document(?:class|style)\b":
+    rb"\s{0,100}(?:%[^\n]{0,500}\n\s{0,100}){0,50}\\(?:document(?:class|style)\b|(?:chapter|section|subsection|begin|"
+    rb"title|input|usepackage|newcommand)\*?[\[{])":
         "This is what a LaTeX document is made from. Hand in its PDF.",
+    rb"(?:\xef\xbb\xbf)?BEGIN:VCARD":
+        "This is a card with an address (vCard). Copy what is to be told, and hand it in as text.",
+    rb"(?:\xef\xbb\xbf)?BEGIN:VCALENDAR":
+        "This is a calendar (ICS). Copy what is to be told, and hand it in as text.",
+    rb"\[InternetShortcut\]|(?:<\?xml.{1,100})?<!DOCTYPE plist.{1,300}<key>URL</key>":
+        "This is a shortcut to a page. Hand in the page's link.",
+    rb"\s{0,20}\{[^{}]{0,200}\"doc_id\":":
+        "This is a shortcut to a Google document. Download the document as DOCX.",
 }  # fmt: skip
 """The first bytes of what cannot be read, and how people are told so."""
 _NOT_READ = [(re.compile(first, re.DOTALL), said) for first, said in _CALLED.items()]
+_XML = {
+    b"svg": "This is a drawing (SVG). Export it as PDF.",
+    b"mxfile": "This is a drawing (draw.io). Export it as PDF.",
+    b"fictionbook": "This is an e-book in FictionBook (FB2). Convert it to EPUB.",
+    b"en-export": "These are notes of Evernote (ENEX). Export them as HTML.",
+    b"opml": "This is a list of feeds (OPML). Hand in the link of one of them.",
+}
+"""What is XML, by the name of its root, and how people are told so."""
+_PROGRAM = re.compile(
+    r"[^/]\.(?:py|js|mjs|jsx|tsx?|c|h|cc|cpp|hpp|cs|java|kt|go|rs|rb|php|sh|bash|ps1|sql|s?css|vue|swift|lua|ya?ml|toml|ini)$",
+    re.IGNORECASE,
+)
 _OLD_OFFICES = {
     "EncryptedPackage": ("source_unreadable", "This document is locked with a password."),
     "__substg1.0_": ("source_not_text", "This is an e-mail of Outlook's own kind. Save it as EML."),
@@ -65,7 +87,11 @@ _OLD_OFFICES = {
     "": ("source_not_text", "This is a file of an old Office. Save it as DOCX, PPTX or XLSX."),
 }
 """Names within a compound file (MS-CFB, learn.microsoft.com/openspecs), and why it is not read."""
-_SAVED_PAGE = re.compile(rb"^(?:Snapshot-Content-Location:|From: ?<Saved by )", re.MULTILINE)
+_SAVED_PAGE = re.compile(
+    rb"^(?:Snapshot-Content-Location:|From: ?<Saved by )"
+    rb"|\A(?![^\0]{0,4000}?\n(?:From|Received): )MIME-Version:[^\0]{1,300}multipart/related",
+    re.MULTILINE | re.IGNORECASE,
+)
 _OF_AN_OFFICE = re.compile(rb"application/epub\+zip|word/document|ppt/slides/|xl/work|oasis\.opendocument")
 """In an archive that cannot be opened: names of its files, which are not compressed."""
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -126,12 +152,16 @@ def _check_first_bytes(head: bytes, document: Document) -> None:
 
 def _kind_of_text(head: bytes, document: Document) -> Kind:
     """Raises Unreadable for programs, styles, and XML of unknown kinds, which nobody would hear."""
-    named = _OF_XML.match(_PROLOG.sub(b"", head).lstrip(b"\xef\xbb\xbf \t\r\n"))
-    is_xml = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml") or named
+    markup = _PROLOG.sub(b"", head).lstrip(b"\xef\xbb\xbf \t\r\n")
+    root = _ROOT.match(markup)
+    known = _XML.get(root[1].lower() if root else b"", "")
+    is_xml = head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<?xml") or _OF_XML.match(markup) or known
     if is_xml and document.data.rstrip().endswith(b">"):
-        if named and named["name"] == b"svg":
-            raise Unreadable("source_not_text", "This is a drawing (SVG). Export it as PDF.")
-        raise Unreadable("source_not_text", "This is XML that is no page, feed or text.")
+        raise Unreadable(
+            "source_not_text", known or "This is XML that is no page or feed. Hand in a page or PDF of it."
+        )
+    if _PROGRAM.search(document.name):
+        raise Unreadable("source_not_text", "This is a program, or its settings. Hand in what is written about it.")
     if document.media_type in _SAY_NOTHING or re.fullmatch(r"text/(?!css|javascript|xml).+", document.media_type):
         return Kind.TEXT
     raise _not_text()

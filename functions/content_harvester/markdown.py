@@ -80,6 +80,28 @@ _ADMONITION = re.compile(
 _ALERT = re.compile(r"^( {0,3}> ?)\[!\w{3,12}\][+-]?[ \t]*(.*)$", re.MULTILINE)
 _MARKS_OF_PROGRAMS = [
     (re.compile(r"\{\{[<%].{0,500}?[>%]\}\}|\{%.{0,300}?%\}|(?m:^)%%.{1,2000}?%%[ \t]*(?m:$)", re.DOTALL), ""),
+    (
+        re.compile(
+            r"\{\{[ \t][^{}\n]{1,200}\}\}|\{\{\[\[\w{1,20}\]\]\}\}[ \t]?"
+            r"|(?<![\w%])%%(?=[^\s%])[^%\n]{1,500}(?<=[^\s%])%%(?!\w)"
+        ),
+        "",
+    ),
+    (re.compile(r"\[!\[[^\[\]\n]{0,100}\]\([^()\s]{1,500}\)\]\([^()\s]{1,500}\)"), ""),  # badges
+    (re.compile(r"^=== \"([^\"\n]{1,80})\"[ \t]*$", re.MULTILINE), r"\n\1:\n"),  # tabs
+    (
+        re.compile(
+            r"^(?:--8<--.{0,200}|\*\[[^\[\]\n]{1,40}\]:[ \t].{1,200}|\{/\*.{0,500}\*/\}"
+            r"|export[ \t](?:const|default)\b.{1,500}"
+            r"|[ \t]*[\w-]{1,30}::[ \t].{0,300}|(?:#[\w/-]{1,60}[ \t]*){1,20})$",
+            re.MULTILINE,
+        ),
+        "",
+    ),
+    (re.compile(r"(?<=[)\]`*])\{[ \t]?[.#:][^{}\n]{1,100}\}"), ""),
+    (re.compile(r"^([^\s:#>|*+-][^\n]{0,80})\n:[ \t]{1,4}(?=\S)", re.MULTILINE), r"\1: "),  # a term and its definition
+    (re.compile(r"^([ \t]*[-*][ \t]+)(?:TODO|DONE|LATER|NOW|DOING)[ \t]+(?=\S)", re.MULTILINE), r"\1"),
+    (re.compile(r"[ \t]?[\U0001f4c5\u2705\u23f3\U0001f6eb\u2795][ \t]?\d{4}-\d\d-\d\d"), ""),  # days of tasks
     (re.compile(r"!\[\[[^\[\]\n]{1,200}\]\]"), ""),
     (
         re.compile(r"\[\[(?:[^\[\]|\n]{1,200}\|)?([^\[\]|#\n]{1,200})(?:#[^\[\]|\n]{0,200})?\]\]"),
@@ -115,6 +137,11 @@ _BOLD_LINE = re.compile(
     re.MULTILINE,
 )
 _LETTERS = re.compile(r"^([ \t]*)\((?:[a-z]|[ivx]{2,4})\)[ \t]+(?=\S)", re.MULTILINE)
+_COMPONENT = re.compile(r"</?[A-Z][A-Za-z.]{0,40}(?:[ \t\n][^<>]{0,500})?/?>")
+_IMPORTED = re.compile(r"^import[ \t].{1,200}from[ \t]+['\"]", re.MULTILINE)
+"""What MDX has of programs: https://mdxjs.com/docs/what-is-mdx/"""
+_FACTS = re.compile(r"(?<=\n\n)(?:[A-Z][\w /-]{0,30}:[ \t]+[^\n]{1,100}\n){2,12}(?=\n)")
+"""Names with their values, as Notion sets them below a title, a line each."""
 _CLAUSES = re.compile(r"^ {0,3}\d{1,2}(?:\.\d{1,2})+\.?[ \t]+(?=\S)", re.MULTILINE)
 _LOOSE_BOLD = re.compile(r"^([ \t]*(?:[-*+] )?)\*\*[ \t]+([^*\n]{1,40}?)[ \t]*\*\*(?=[ \t])", re.MULTILINE)
 """Bold type that Markdown does not take for such, for the space in it: "** § 1º** It is …"."""
@@ -125,6 +152,8 @@ _ASKED = re.compile(r"^(?:\*\*)?[QAPRDF]\d{0,3}(?:\*\*)?[.:]", re.MULTILINE)
 
 def blocks_of_markdown(text: str) -> markup.Told:
     """Return the blocks of a Markdown text. Raises lxml's errors where nothing is left."""
+    if _IMPORTED.search(text):
+        text = _COMPONENT.sub("", text)
     text = "".join(each if number % 2 else _lines_apart(each) for number, each in enumerate(_FENCED.split(text)))
     text = _DEEP_QUOTATION.sub(r"\1", _DEEP_ITEM.sub(r"\1", text))
     for mark, said in _MARKS_OF_PROGRAMS:
@@ -155,6 +184,7 @@ def _lines_apart(text: str) -> str:
     """Text with the lines apart that people end on purpose, and Markdown joins: items with other signs than its own,
     clauses, headings in bold type, questions and answers."""
     text = _LOOSE_BOLD.sub(r"\1**\2**", _BULLET.sub(r"\1- ", text))
+    text = _FACTS.sub(lambda facts: facts[0].replace("\n", "\n\n"), text)
     text = _BOLD_LINE.sub(_headed, text)
     if len(_LETTERS.findall(text)) > 1:
         text = _LETTERS.sub(r"\1- ", text)

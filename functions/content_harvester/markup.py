@@ -89,13 +89,16 @@ _CODE_LINE = re.compile(
     r"|\$\s|>>>\s|//|/\*|\*/|#!|@\w+$|</?\w)|[=!<>+-]=|=>|->|::|\w\(\)|\)\s*[;{:]|^\s*[\w.\[\]]+\s*=\s*\S"
 )
 _HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:\.0*)?(?:px|r?em|pt|%)?\s*(?:;|!|$)"
+    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)"
     r"|text-indent\s*:\s*-\d{3}|(?:left|top|right)\s*:\s*-\d{4}|clip\s*:\s*rect\(\s*[01](?:px)?\b"
     r"|clip-path\s*:\s*inset\(\s*(?:50|100)%"
     r"|(?<!-)color\s*:\s*(?P<color>[#\w(),. ]{3,30}?)\s*;[^{}]{0,200}?"
     r"background(?:-color)?\s*:\s*(?P=color)\s*(?:;|!|$)",
     re.IGNORECASE,
 )
+_SIZE = re.compile(r"(?<![\w-])font(-size)?\s*:\s*([^;!]{1,100})", re.IGNORECASE)
+_RELATIVE = re.compile(r"[\d.]+(?:em|%)|inherit|smaller|larger", re.IGNORECASE)
+_BACK = re.compile(r"#_?\w*(?:ref|anc|back)\w*\s|\s_?(?:ftn|edn|cmnt|sdfootnote|sdendnote)\w*\d", re.IGNORECASE)
 _MARK_OF_NOTE = re.compile(r"\[?(?:(?:note |nb )?\d{1,3}|[a-z]|[ivx]{1,4}|[*†‡§¶]{1,3})\]?|[↩↑^]", re.IGNORECASE)
 _BRACKETED = re.compile(r"\[[^\[\]]{1,40}\]")
 _TEX = re.compile(
@@ -104,11 +107,20 @@ _TEX = re.compile(
 _SAID_FORMULA, _SAID_SIGNS = 30, 3
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^a-z\s])")
 _ANCHOR = re.compile(r"\s*(\[ ?edit[^\]]{0,40}\]|[¶#§🔗])\s*$")
+_PAGES = re.compile(r":\s?(?:pp?\.\s?)?[\divxl]{1,6}(?:\s?[–—,-]\s?[\divxl]{1,6}){0,4}")
+"""Raised behind the number of a note: on which pages of it."""
+_PLAYER = re.compile(
+    r"(?:^|\s)(?:(?:vjs|jw|mejs|plyr|yvp)(?:-|__)[\w-]+|jp-(?:InputPrompt|Output|RenderedText)[\w-]*|"
+    r"(?:in|out)put_prompt|output_wrapper)"
+)
+"""What players of film and sound call their buttons, menus and clocks, and notebooks what their programs print."""
 _RAISED = str.maketrans("0123456789+-\u2212()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁽⁾")
 _ITEM_CHARACTERS = 600
 """Paragraphs of an item are one with it up to that; what is longer is a text of its own."""
 _PROSE = frozenset([BlockKind.PARAGRAPH, BlockKind.QUOTATION])
 _WIDEST_VERSE = 90
+_A_SENTENCE = 5
+"""Words that a cell has more of where it holds a sentence, rather than a fact."""
 _NOT_SETTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -121,11 +133,13 @@ def parse(markup: str) -> html.HtmlElement:
     return root
 
 
-def prepare(root: etree._Element) -> None:
+def prepare(root: etree._Element) -> None:  # noqa: PLR0912 - a case for each kind of element
     """Put marks for formulas and code, take marks of notes away, and set text laid out by other means than
     paragraphs in paragraphs: in `pre`, or in a table without recognisable columns."""
     _drop_hidden(root)
     for element in list(root.iter(etree.Element)):
+        if element.tag == "a" and (note := _note_behind(element)) is not None:
+            note.text = settable(f"{NOTE} {note.text or ''}")
         if (said := _said_instead(element)) is not None:
             replace(element, said, closing_up=element.tag == "a" and not said)
             continue
@@ -138,6 +152,10 @@ def prepare(root: etree._Element) -> None:
                 _set_in_marks(element)
             case "p" if _is_heading(element):
                 element.tag = "h6"
+            case "p" if _is_line_of_contents(element):
+                _mark_lines_of_contents(element)
+            case "p" if "MsoCaption" in (element.get("class") or ""):
+                element.tag = "figcaption"
             case "li" if mark := _note(element):
                 element.text = settable(f"{mark} {element.text or ''}")
             case "pre":
@@ -174,6 +192,8 @@ def _said_instead(element: etree._Element) -> str | None:
         case "img" if "math" in names or (element.get("alt") or "").startswith("{\\"):
             return ""
         case "span" if "mw-editsection" in names:
+            return ""
+        case "div" | "span" | "ul" if _PLAYER.search(names):
             return ""
         case "del" | "s" | "strike":
             return ""
@@ -219,6 +239,47 @@ def _is_mark_of_note(link: etree._Element) -> bool:
     return text[0] in "[↩↑^*†‡§¶" or ahead[-1:].isalnum() or ahead[-1:] in tuple('.,;:!?)”"’')
 
 
+def _note_behind(link: etree._Element) -> etree._Element | None:
+    """The paragraph of a note that begins with its mark, which leads back to the text: as office programs write it."""
+    target = f"{link.get('href') or ''} {link.get('id') or ''} {link.get('name') or ''}"
+    if not target.startswith("#") or not _BACK.search(target):
+        return None
+    at = link
+    while (around := at.getparent()) is not None and at.getprevious() is None and not (around.text or "").strip():
+        if around.tag == "p":
+            return around if _MARK_OF_NOTE.fullmatch("".join(link.itertext()).strip()) else None
+        at = around
+    return None
+
+
+def _is_line_of_contents(paragraph: etree._Element) -> bool:
+    """Whether a paragraph is a link into its own page alone, and stands beside another such."""
+    beside = (paragraph.getprevious(), paragraph.getnext())
+    return _is_way_within(paragraph) and any(
+        one is not None and one.tag == "p" and _is_way_within(one) for one in beside
+    )
+
+
+def _mark_lines_of_contents(first: etree._Element) -> None:
+    """Put one mark in the place of paragraphs in a row that are a list of contents."""
+    others = []
+    for line in first.itersiblings():
+        if line.tag != "p" or not _is_way_within(line):
+            break
+        others.append(line)
+    _mark_contents(first)
+    for line in others:
+        replace(line, "")
+
+
+def _is_way_within(paragraph: etree._Element) -> bool:
+    link = paragraph.find(".//a")
+    if link is None or not (link.get("href") or "").startswith("#"):
+        return False
+    letters = _letters(paragraph)
+    return 3 < letters == sum(_letters(one) for one in paragraph.iter("a"))
+
+
 def _is_contents(listed: etree._Element) -> bool:
     """Tell whether a list is of links into its own page alone."""
     links = list(listed.iter("a"))
@@ -256,12 +317,34 @@ def _drop_hidden(root: etree._Element) -> None:
     read.
     """
     for element in root.xpath("//*[@hidden or @aria-hidden or contains(@style, ':')]"):
+        if _has_size(element) is False:
+            _drop_sizeless(element)
         if element.get("aria-hidden") == "true" and not _HIDING.search(element.get("style") or ""):
             if element.tag in {"html", "body"} or 2 * _letters(element) > _letters(root):
                 continue
         elif element.get("hidden") is None and not _HIDING.search(element.get("style") or ""):
             continue
         replace(element, " ")
+
+
+def _has_size(element: etree._Element) -> bool | None:
+    """Whether an element sets its letters in a size at all, None where they have that of the element around."""
+    found = list(_SIZE.finditer(element.get("style") or ""))
+    if not found or (found[-1][1] and _RELATIVE.match(found[-1][2]) and found[-1][2].strip("0.%em ")):
+        return None
+    return not (found[-1][1] and re.fullmatch(r"[0.]+(?:[a-z]+|%)?\s*", found[-1][2], re.IGNORECASE))
+
+
+def _drop_sizeless(element: etree._Element) -> None:
+    """Drop the letters of an element in no size, but for what sets one of its own: so mails close up their tables."""
+    walk = etree.iterwalk(element, events=("start", "end"))
+    for event, part in walk:
+        if event == "end":
+            part.tail = part.tail if part is element else None
+        elif part is not element and _has_size(part):
+            walk.skip_subtree()
+        else:
+            part.text = None
 
 
 def _letters(element: etree._Element) -> int:
@@ -337,6 +420,9 @@ def replace(element: etree._Element, text: str, *, closing_up: bool = False) -> 
 def _raise(element: etree._Element) -> None:
     """10<sup>6</sup> is 10⁶ and not 106; a number leading to a note is none."""
     text = "".join(element.itertext()).strip()
+    if _PAGES.fullmatch(text):
+        replace(element, "")
+        return
     leads = element.find(".//a") is not None or next(element.iterancestors("a"), None) is not None
     if (
         "footnote-ref" in (element.get("class") or "")
@@ -382,13 +468,27 @@ def _is_layout(table: etree._Element) -> bool:
     if table.get("role") in {"presentation", "none"}:
         return True
     if table.find(".//th") is not None or table.find("caption") is not None or table.find("thead") is not None:
-        return table.find(".//table") is not None
+        told = any(len(text.split()) > _A_SENTENCE and ended(text) for text in map(_in_a_line, table.iter("td")))
+        return table.find(".//table") is not None or (told and _is_of_one_column(table))
     cells = [cell for cell in table.iter("td") if next(cell.iterancestors("table")) is table]
-    if len(cells) < 2 or table.find(".//table") is not None:
+    if len(cells) < 2 or table.find(".//table") is not None or _is_of_one_column(table):
         return True
-    if any(cell.find(f".//{tag}") is not None for cell in cells for tag in ("p", "h1", "h2", "h3", "ul", "blockquote")):
+    if any(cell.find(f".//{tag}") is not None for cell in cells for tag in ("h1", "h2", "h3", "ul", "blockquote")):
+        return True
+    if any(_is_text(list(cell.iter("p"))) for cell in cells):
         return True
     return max(len("".join(cell.itertext())) for cell in cells) > 300
+
+
+def _is_text(paragraphs: Sequence[etree._Element]) -> bool:
+    """Whether a cell's paragraphs are a text: a program that writes a page sets each fact in a paragraph, too."""
+    told = [" ".join("".join(paragraph.itertext()).split()) for paragraph in paragraphs]
+    return sum(map(bool, told)) > 1 or any(len(text.split()) > _A_SENTENCE and ended(text) for text in told)
+
+
+def _is_of_one_column(table: etree._Element) -> bool:
+    """Whether no row has words in more than one cell: what stands below each other is a text."""
+    return all(sum(_letters(cell) > 0 for cell in row.iterchildren("td", "th")) < 2 for row in table.iter("tr"))
 
 
 @dataclass
@@ -570,11 +670,11 @@ class _Walk:
         self._told.blocks += [Block(BlockKind.TABLE, sentence) for sentence in sentences]
 
 
-def sentences_of_table(table: etree._Element) -> list[str] | None:
-    """Return a table's rows in sentences; None for one that is too large to be heard, or without a word."""
+def sentences_of_table(table: etree._Element, *, limited: bool = True) -> list[str] | None:
+    """Return a table's rows in sentences; None for one too large to be heard, where `limited`, or without a word."""
     first = next(table.iter("tr"), None)
     headed = first is not None and first.find("th") is not None and first.find("td") is None
-    return sentences_of(_cells(table), headed=headed or None)
+    return sentences_of(_cells(table), headed=headed or None, limited=limited)
 
 
 def _cells(table: etree._Element) -> list[list[str]]:

@@ -18,7 +18,7 @@ from functions.content_harvester.cues import TIME, Cue, blocks_of_cues, seconds
 from functions.content_harvester.replies import discussions
 from functions.content_harvester.source import Unreadable
 
-_SAID = ("body", "text", "content", "utf8", "message", "transcript", "value", "parts", "markdown", "cooked")
+_SAID = ("body", "text", "content", "utf8", "message", "transcript", "value", "parts", "markdown", "cooked", "sentence")
 _ALSO_SAID = ("display", "elements", "displayText", "punctuated_word", "word")
 """Of what Azure recognised, Rev, Deepgram, and Google."""
 _SPEAKER = (
@@ -58,7 +58,13 @@ _UNHEARD_CONTENT = {
     *("tether_browsing_display", "tether_quote", "system_error"),
 }
 """What chat programs keep beside what was said: their thoughts, and what they asked of other programs."""
-_CITED = re.compile("\ue200[^\ue201]{0,500}\ue201|【[^【】]{1,40}†[^【】]{0,80}】|[\ue000-\uf8ff]")
+_OF_DISCORD = re.compile(
+    r"GuildMemberJoin|Recipient(?:Add|Remove)|Channel\w{1,40}|Call|UserPremium\w{1,40}|ThreadCreated"
+)
+"""Kinds of messages by nobody. https://discord.com/developers/docs/resources/message#message-object-message-types"""
+_CITED = re.compile(
+    "\\s?<(?:@[!&]?|#|a?:\\w{1,40}:)\\d{5,20}>|\ue200[^\ue201]{0,500}\ue201|【[^【】]{1,40}†[^【】]{0,80}】|[\ue000-\uf8ff]"
+)
 _WAYS = ("alternatives", "nBest")
 _INNER = ("message", "comment")
 """Under which some programs keep what was said, beside who has said it."""
@@ -323,7 +329,8 @@ def _is_beside(entry: dict[str, Any]) -> bool:
     kind = content.get("content_type") if isinstance(content, dict) else None
     to = entry.get("recipient") or "all"
     arrival = str(entry.get("subtype") or "").endswith(("_join", "_leave", "_topic", "_purpose", "_name"))
-    return kind in _UNHEARD_CONTENT or to != "all" or entry.get("isThought") is True or arrival
+    by_nobody = _OF_DISCORD.fullmatch(str(entry.get("type"))) is not None
+    return kind in _UNHEARD_CONTENT or to != "all" or entry.get("isThought") is True or arrival or by_nobody
 
 
 def _as_in_slack(words: str, names: Mapping[str, str]) -> str:

@@ -15,9 +15,11 @@ _SEPARATORS = re.compile(r"\s+[|–—·•»:-]+\s+|\s*[|»]\s*")
 _NOT_FREE = re.compile(r"\"isAccessibleForFree\"\s{0,20}:\s{0,20}\"?false\b", re.IGNORECASE)
 _OF_AN_ARTICLE = re.compile(r"\"@type\"\s{0,20}:\s{0,20}\[?\s{0,20}\"\w{0,30}(?:Article|Posting)\"")
 _HEADLINE = re.compile(r"\"headline\"\s{0,20}:\s{0,20}\"((?:[^\"\\]|\\.){1,300})\"")
+_STYLED = re.compile(r"(?:^|\s)(?:title|MsoTitle)(?:\s|$)", re.IGNORECASE)
+"""Google Docs; Word."""
 _LONGEST_DESCRIPTION = 200_000
 _NO_NAME = re.compile(
-    r"\d|https?:|@|\b(share|comments?|subscribe|follow|posted|updated|read|staff only|admin)\b", re.IGNORECASE
+    r"\d|https?:|@|\b(share|comments?|subscribe|follow|posted|updated|read|staff only|admin|authority)\b", re.IGNORECASE
 )
 
 
@@ -36,7 +38,13 @@ def title_of(page: etree._Element) -> str:
                 return heading
     if declared or named:
         return _without_site(declared or named, metas)
-    return headings[0] if headings else ""
+    return _titled(page) or (headings[0] if headings else "")
+
+
+def _titled(page: etree._Element) -> str:
+    """What an office program styled as the title of the document that it exported."""
+    styled = (paragraph for paragraph in page.iter("p") if _STYLED.search(paragraph.get("class") or ""))
+    return next(filter(None, map(_text, styled)), "")
 
 
 def _headline(page: etree._Element) -> str:

@@ -6,10 +6,12 @@ Short blocks are looked at alone, each by itself, in the languages that there ar
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
 from common.text.blocks import Block, BlockKind
 from common.text.sentences import ended
+from functions.content_harvester.back_matter import without_back_matter
 from functions.content_harvester.source import Unreadable
 
 _LONGEST = 160
@@ -81,9 +83,11 @@ def check_is_no_notice(title: str, blocks: Sequence[Block]) -> None:
         raise Unreadable("source_empty", f"One has to sign in to see this page. {told}")
 
 
-def without_furniture(blocks: Sequence[Block], author: str | None) -> list[Block]:
-    """Leave out a page's blocks about the page itself, and headings at its end without a text below."""
+def without_furniture(blocks: Sequence[Block], author: str | None, left_out: Counter[str]) -> list[Block]:
+    """Leave out a page's blocks about the page itself, the lists of links and references, which are counted, and
+    headings at its end without a text below."""
     kept = [block for block in blocks if not _is_furniture(block, author or "")]
+    kept = without_back_matter(kept, left_out)
     last = max((number for number, block in enumerate(kept) if block.kind is not BlockKind.HEADING), default=len(kept))
     return kept[: last + 1]
 

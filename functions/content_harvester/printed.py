@@ -25,6 +25,12 @@ REFERENCES = re.compile(
     r"bibliografici)?)[.:]?",
     re.IGNORECASE,
 )
+ELSEWHERE = (
+    r"(?:see also|external links|further reading|siehe auch|weblinks|weiterführende (?:links|literatur)|voir aussi|"
+    r"liens externes|pour en savoir plus|véase también|enlaces externos|ver também|ver tamén|ligações externas|"
+    r"voci correlate|collegamenti esterni|altri progetti)"
+)
+"""Headings of lists that lead to other pages."""
 LICENCE = re.compile(r"\*\*\* ?(?P<which>START|END) OF (?:THE|THIS) PROJECT GUTENBERG", re.IGNORECASE)
 _FACT = re.compile(r"^(Title|Author):[ \t]+(\S.{0,200})$", re.MULTILINE)
 _WITHIN = 5_000

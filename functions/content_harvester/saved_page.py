@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import plistlib
+import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
@@ -18,6 +19,8 @@ def page_in(document: Document) -> Document:
     message = message_from_bytes(document.data, policy=policy.default)
     pages = [part for part in message.walk() if part.get_content_type() in {"text/html", "application/xhtml+xml"}]
     if not pages or not isinstance(pages[0], EmailMessage):
+        if re.match(rb"\s*(?:From: ?<Saved by|MIME-Version:)", document.data[:100], re.IGNORECASE):
+            raise Unreadable("source_unreadable", "This saved page is damaged.")
         return document
     content = pages[0].get_payload(decode=True)
     url = pages[0].get("Content-Location") or message.get("Snapshot-Content-Location")

@@ -7,7 +7,9 @@ Texts are compared by their shingles, runs of five words (Broder, "On the resemb
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from functions.content_harvester.source import Source
 
@@ -16,14 +18,23 @@ CONTAINED = 0.8
 
 
 def without_duplicates(sources: Sequence[Source]) -> list[Source]:
-    """Return the sources in their order, without those nearly contained in another; of equals, the first stays."""
+    """Return the sources in their order, without those nearly contained in another, which counts them; of equals, the
+    first stays."""
     longest_first = sorted(range(len(sources)), key=lambda number: (-len(sources[number].text), number))
     kept: dict[int, set[int]] = {}
+    copies = Counter[int]()
     for number in longest_first:
         shingles = _shingles(sources[number].text)
-        if not any(len(shingles & others) >= CONTAINED * len(shingles) for others in kept.values()):
+        whole = next((one for one, others in kept.items() if len(shingles & others) >= CONTAINED * len(shingles)), None)
+        if whole is None:
             kept[number] = shingles
-    return [sources[number] for number in sorted(kept)]
+        else:
+            copies[whole] += 1
+    return [_with_copies(sources[number], copies[number]) for number in sorted(kept)]
+
+
+def _with_copies(source: Source, copies: int) -> Source:
+    return replace(source, left_out={**source.left_out, "copy": copies}) if copies else source
 
 
 def _shingles(text: str) -> set[int]:

@@ -55,10 +55,12 @@ _QUOTATIONS = (
 )
 _SIGNATURES = "//*[contains(@class, 'gmail_signature') or contains(@class, 'moz-signature')]"
 _FOOTER = re.compile(
-    r"unsubscribe|you(?:.re| are) receiving this|you received this (?:e-?mail|message)|"
+    r"unsubscribe|thanks for reading.{0,80}subscribe|subscribe for free to receive|"
+    r"you(?:.re| are) receiving this|you received this (?:e-?mail|message)|"
     r"sie (?:erhalten|bekommen) diese|vous recevez ce|recib(?:es?|iste) este|"
     r"(?:está|estás) (?:recibiendo|a receber)|recebeu? est|ricevi quest|hai ricevuto quest|"
-    r"(?:view|read|open) (?:this |it |the )?(?:e-?mail |message )?(?:online|in (?:your |a )?browser)|"
+    r"(?:view|read|open) (?:this |it |the )?(?:e-?mail |message |post |newsletter |issue )?"
+    r"(?:online|on the web|in (?:your |a )?browser)|"
     r"(?:manage|update) your (?:e-?mail )?(?:preferences|subscription)|abbestellen|im browser (?:an)?sehen|"
     r"désabonne|dans (?:votre|le) navigateur|dar(?:se|te) de baja|en (?:tu|el) navegador|cancelar a (?:inscrição|"
     r"subscrição)|no navegador|disiscriv|annulla l.iscrizione|nel browser",
@@ -69,11 +71,24 @@ _SENTENCE = 6
 _LINKED = re.compile(
     r"(?:read|learn|find out|see|show) more|continue reading|(?:mehr|hier) (?:lesen|erfahren)|weiterlesen|zum artikel|"
     r"lire la suite|en savoir plus|leer más|seguir leyendo|saber más|l(?:er|eia) mais|saiba mais|"
-    r"leggi (?:di più|tutto)|continua a leggere|scopri di più",
+    r"leggi (?:di più|tutto)|continua a leggere|scopri di più|share|subscribe|comment|restack|leave a comment",
     re.IGNORECASE,
 )
 """Buttons of newsletters."""
 _LINK = re.compile(r"https?://\S+")
+_LINK_BEHIND = re.compile(
+    r"[ \t]*(?:\(\s?https?://[^\s()]{1,2000}\s?\)|<https?://[^\s<>]{1,2000}>|\[\s?https?://[^\s\[\]]{1,2000}\s?\])"
+)
+"""Where a word leads, in the plain text of a mail: https://www.rfc-editor.org/rfc/rfc3986#appendix-C"""
+_STARRED = re.compile(r"^\*\*[ \t]+(?=\S)", re.MULTILINE)
+"""How a program for newsletters sets a heading in plain text."""
+_ELSEWHERE = re.compile(
+    r"(?:(?:facebook|twitter|x|instagram|linkedin|youtube|tiktok|mastodon|bluesky|threads|whatsapp|telegram|pinterest|"
+    r"spotify|website|web ?site|webseite|site (?:web|internet)|sitio web|sito(?: web)?|rss|e-?mail|share|tweet|forward)"
+    r"(?:[\s,.;|·•/*_-]{1,8}|$)){2,12}",
+    re.IGNORECASE,
+)
+"""Where else there is news of whoever sent a newsletter."""
 
 
 @dataclass(frozen=True)
@@ -198,8 +213,9 @@ def _plain(text: str, sender: str, is_forward: bool, left_out: Counter[str]) -> 
     if below and (is_forward or not re.search(r"\w{2}", _unquoted(own, Counter()))):
         own, below = f"{own}\n\n{_HEADER.sub('', below)}", ""
     left_out["quoted line"] += sum(bool(line.strip()) for line in below.split("\n"))
-    paragraphs = [lines.split("\n") for lines in re.split(r"\n[ \t]*\n", _unquoted(own, left_out))]
-    return typed_blocks("\n\n".join("\n".join(lines) for lines in without_end(paragraphs, sender)))
+    own = _STARRED.sub("", _LINK_BEHIND.sub("", _unquoted(own, left_out)))
+    paragraphs = [lines.split("\n") for lines in re.split(r"\n[ \t]*\n", own)]
+    return _without_footer(typed_blocks("\n\n".join("\n".join(lines) for lines in without_end(paragraphs, sender))))
 
 
 def _parted(text: str) -> tuple[str, str]:
@@ -255,22 +271,30 @@ def _html(text: str, sender: str, is_forward: bool, left_out: Counter[str]) -> l
     told = markup.blocks(page)
     left_out.update(told.left_out)
     own: list[Block] = []
-    last = max((number for number, block in enumerate(told.blocks) if _is_said(block)), default=-1)
-    for number, block in enumerate(told.blocks):
-        if _LINKED.fullmatch(block.text):
-            continue
+    for block in told.blocks:
         if _HEADER.search(block.text) or _MARK.fullmatch(block.text.strip()):
             if own and not is_forward:
                 left_out["quoted line"] += 1
                 break
-        elif not _WROTE.fullmatch(block.text) and not (
-            len(block.text) < _FOOTER_CHARACTERS and _FOOTER.search(block.text)
-        ):
+        elif not _WROTE.fullmatch(block.text):
             own.append(block)
-        elif own and number > last:
-            break  # an address below the footer
+    own = _without_footer(own)
     ends = without_end([[block.text] for block in own], sender)
     return [replace(block, text=" ".join(lines)) for block, lines in zip(own, ends, strict=True) if any(lines)]
+
+
+def _without_footer(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks of a mail without those of its frame: buttons, who sends it and why, and an address below."""
+    own: list[Block] = []
+    last = max((number for number, block in enumerate(blocks) if _is_said(block)), default=-1)
+    for number, block in enumerate(blocks):
+        if _LINKED.fullmatch(block.text) or _ELSEWHERE.fullmatch(block.text):
+            continue
+        if len(block.text) >= _FOOTER_CHARACTERS or not _FOOTER.search(block.text):
+            own.append(block)
+        elif own and number > last:
+            break
+    return own
 
 
 def _is_said(block: Block) -> bool:

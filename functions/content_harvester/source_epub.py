@@ -46,7 +46,7 @@ def read_epub(document: Document) -> Source:
         raise Unreadable("source_unreadable", "This e-book is locked against copying.")
     if not blocks and left_out["chapter"]:
         raise Unreadable("source_too_large", f"Its first chapter has more than {MAX_TEXT_CHARACTERS:,} characters.")
-    creators = [creator.text.strip() for creator in package.iterfind(".//dc:creator", _NAMES) if creator.text]
+    creators = _authors(package)
     date = re.match(r"\d{4}(?:-\d\d(?:-\d\d)?)?", (package.findtext(".//dc:date", None, _NAMES) or "").strip())
     return Source.of_blocks(
         blocks,
@@ -56,6 +56,18 @@ def read_epub(document: Document) -> Source:
         date=date[0] if date else None,
         left_out=left_out,
     )
+
+
+def _authors(package: etree._Element) -> list[str]:
+    """Those who wrote the book, and not its translators and editors, where it says who is what.
+
+    https://id.loc.gov/vocabulary/relators.html
+    """
+    said = {(meta.get("refines") or "")[1:]: (meta.text or "").strip()
+            for meta in package.iterfind(".//opf:meta[@property='role']", _NAMES)}  # fmt: skip
+    creators = [(creator.text.strip(), creator.get(f"{{{_NAMES['opf']}}}role") or said.get(creator.get("id") or "", ""))
+                for creator in package.iterfind(".//dc:creator", _NAMES) if creator.text]  # fmt: skip
+    return [name for name, role in creators if role in {"aut", ""}] or [name for name, _ in creators]
 
 
 def _package(archive: Archive) -> tuple[etree._Element, str]:

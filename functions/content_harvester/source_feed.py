@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import io
 import json
+import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -19,6 +20,14 @@ from functions.content_harvester import markup
 from functions.content_harvester.source import Document, Lead, Source, Unreadable, web_link
 
 ITEMS = 5
+_SHORTCODE = re.compile(
+    r"\[/?(?:caption|gallery|embed|video|audio|playlist|contact-form|vc_\w{1,40}|et_pb_\w{1,40})\b[^\[\]]{0,500}\]"
+)
+"""https://codex.wordpress.org/Shortcode"""
+_CHAPTER = re.compile(r"[(\[]?(?:\d{1,2}:)?\d{1,2}:\d\d[)\]]?(?=\s+[-–—]?\s*[^\W\d_])")
+_PAID = re.compile(
+    r"\badchoices\b|about your ad choices|\bprivacy policy at\b.{0,60}\bhttps?://art19\.com", re.IGNORECASE
+)
 WHOLE_TEXT_CHARACTERS = 600
 """An item with fewer is taken to be a teaser: its link is followed, and the teaser told where that leads to nothing."""
 
@@ -30,7 +39,8 @@ def read_feed(document: Document) -> tuple[list[Source], list[Lead]]:
     """
     feed = _parsed(document)
     base = _base(feed, document)
-    newest = sorted(feed.entries, key=_when, reverse=True)[:ITEMS]
+    shown = [item for item in feed.entries if _is_shown(item)]
+    newest = sorted(shown, key=_when, reverse=True)[:ITEMS]
     sources: list[Source] = []
     leads: dict[str, Lead] = {}
     for item in newest:
@@ -137,11 +147,27 @@ def _told(item: Any, feed: Any, url: str | None) -> Source | None:
     if not longest.strip():
         return None
     with suppress(Unreadable, etree.LxmlError, ValueError):
-        told = markup.blocks(markup.parse(f"<body>{longest}</body>"))
+        told = markup.blocks(markup.parse(f"<body>{_SHORTCODE.sub('', longest)}</body>"))
         return Source.of_blocks(
-            told.blocks, title=title, url=url, author=_plain(author), date=date, left_out=told.left_out
+            [block for block in told.blocks if not (item.get("enclosures") and _is_of_a_player(block.text))],
+            title=title,
+            url=url,
+            author=_plain(author),
+            date=date,
+            left_out=told.left_out,
         )
     return None
+
+
+def _is_shown(item: Any) -> bool:
+    """Whether an item is a text that was published: exports of WordPress hold drafts, pictures and menus, too."""
+    kind, state = item.get("wp_post_type") or "post", item.get("wp_status") or "publish"
+    return kind not in {"attachment", "nav_menu_item", "revision"} and state == "publish"
+
+
+def _is_of_a_player(text: str) -> bool:
+    """Whether a paragraph says where the chapters of an episode begin, or who pays, rather than what it is about."""
+    return _CHAPTER.match(text) is not None or _PAID.search(text) is not None
 
 
 def _contents(item: Any) -> Iterator[str]:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import Any
 
 from common.contract import MAX_ALL_CHARACTERS
+from common.text.blocks import plain_text
 from functions.content_harvester.archives import Archive
 from functions.content_harvester.kinds import Kind, kind_of
 from functions.content_harvester.source import Document, Source, Unreadable
@@ -25,6 +27,7 @@ def read_folder(document: Document, read: Callable[[Kind, Document], Any]) -> li
     told, left = 0, MAX_ALL_CHARACTERS
     with Archive(document.data) as archive:
         names = [name for name in archive.names if not name.endswith("/") and not _NO_DOCUMENT.search(name)]
+        users = _users(archive) if "users.json" in names else {}
         for name in sorted(names, key=_in_order)[:MAX_DOCUMENTS]:
             if left < 0:
                 break  # no podcast tells more
@@ -33,6 +36,7 @@ def read_folder(document: Document, read: Callable[[Kind, Document], Any]) -> li
             except Unreadable as refusal:
                 refusals.append(refusal)
                 continue
+            found = [_by_name(source, users) for source in found]
             told, left = told + 1, left - sum(len(source.text) for source in found)
             sources += found
     if not sources:
@@ -42,6 +46,29 @@ def read_folder(document: Document, read: Callable[[Kind, Document], Any]) -> li
     if untold := len(names) - told:
         sources[0] = replace(sources[0], left_out={**sources[0].left_out, "file": untold})
     return sources
+
+
+def _users(archive: Archive) -> dict[str, str]:
+    """The names of those who write in an export of Slack, by what it calls them in each message."""
+    try:
+        told = json.loads(archive.read("users.json"))
+        return {str(user["id"]): str(user.get("real_name") or user["name"]) for user in told}
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return {}
+
+
+def _by_name(source: Source, users: Mapping[str, str]) -> Source:
+    if not users or not any(block.speaker in users for block in source.blocks):
+        return source
+    blocks = [
+        replace(
+            block,
+            speaker=users.get(block.speaker, block.speaker),
+            text=re.sub(r"\b[UW][A-Z0-9]{1,20}\b", lambda found: users.get(found[0], found[0]), block.text),
+        )
+        for block in source.blocks
+    ]
+    return replace(source, blocks=tuple(blocks), text=plain_text(blocks))
 
 
 def _sources(document: Document, read: Callable[[Kind, Document], Any]) -> list[Source]:

@@ -36,13 +36,25 @@ def told_sheet(name: str, rows: Sequence[Sequence[str]], left_out: Counter[str])
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if not rows:
         return
+    titles: list[str] = []
+    while len(rows) > 2 and _filled(rows[0]) == 1 < _filled(rows[1]):  # the table's title
+        titles.append(_as_sentence(" ".join(filter(None, rows[0]))))
+        rows = rows[1:]
     columns = max(map(len, rows))
     left_out["row"] += max(0, len(rows) - 1 - MAX_ROWS)
     left_out["column"] += max(0, columns - MAX_COLUMNS)
     told = sentences_of([row[:MAX_COLUMNS] for row in rows[: MAX_ROWS + 1]], headed=_names_columns(rows), limited=False)
     if told and name:
         yield Block(BlockKind.HEADING, name, 1)
-    yield from (Block(BlockKind.TABLE, sentence) for sentence in told or ())
+    yield from (Block(BlockKind.TABLE, sentence) for sentence in (*titles, *(told or ())))
+
+
+def _filled(row: Sequence[str]) -> int:
+    return sum(bool(cell.strip()) for cell in row)
+
+
+def _as_sentence(text: str) -> str:
+    return text if text.rstrip()[-1:] in ".!?:" else f"{text.strip()}."
 
 
 def _names_columns(rows: Sequence[Sequence[str]]) -> bool:
@@ -80,12 +92,21 @@ def _workbook(data: bytes, left_out: Counter[str]) -> Iterator[tuple[str, list[l
     shown = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
     left_out["sheet"] += max(0, len(shown) - MAX_SHEETS) + len(workbook.worksheets) - len(shown)
     for sheet in shown[:MAX_SHEETS]:
-        rows = islice(sheet.iter_rows(values_only=True), _READ_ROWS)
-        yield sheet.title if len(shown) > 1 else "", [[_cell(value) for value in row] for row in rows if any(row)]
+        rows = islice(sheet.iter_rows(), _READ_ROWS)
+        told = [[_cell(cell.value, getattr(cell, "number_format", "") or "") for cell in row] for row in rows]
+        yield sheet.title if len(shown) > 1 else "", [row for row in told if any(row)]
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, form: str) -> str:
+    """A value as the sheet shows it, where `form` says how: a share in percent, an amount with its currency."""
+    decimals = len(found[1]) if (found := re.search(r"0\.(0{1,6})", form)) else 0
     match value:
+        case bool():
+            return str(value)
+        case int() | float() if "%" in form:
+            return f"{100 * value:.{decimals}f}%"
+        case int() | float() if sign := next((sign for sign in "€£$" if sign in form.replace("[$-", "")), ""):
+            return f"{value:.{decimals}f} {sign}"
         case None:
             return ""
         case datetime():

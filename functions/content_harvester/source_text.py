@@ -22,6 +22,7 @@ from functions.content_harvester.back_matter import without_back_matter
 from functions.content_harvester.charsets import decode
 from functions.content_harvester.clippings import blocks_of_clippings
 from functions.content_harvester.cues import blocks_of_cues
+from functions.content_harvester.heads import blocks_of_headed
 from functions.content_harvester.lightweight import (
     is_asciidoc,
     is_org,
@@ -29,6 +30,7 @@ from functions.content_harvester.lightweight import (
     markdown_of_asciidoc,
     markdown_of_org,
 )
+from functions.content_harvester.patience import patience
 from functions.content_harvester.printed import without_contents, without_licence, without_pages
 from functions.content_harvester.source import Document, Source
 from functions.content_harvester.speakers import said_by_roles, with_roles_apart
@@ -54,7 +56,14 @@ _MEANS_HTML = re.compile(
     r"\s{0,100}<(p|div|h[1-6]|ul|ol|article|section|table|span|main|blockquote)\b[^<>]{0,500}>", re.I
 )
 _MARKS = re.compile(rb"[][#<>|`*_~$\\{}]|^[ \t]*(?:[-+=]{3}|[-+][ \t])", re.MULTILINE)
+_TIMED = re.compile(
+    r"^(\*\*[^*\n]{1,40}\*\*[: \t]{0,4}|[^\W\d_][\w .'-]{0,40}:[ \t]{0,4})?[\[(]\d{1,2}:\d\d(?::\d\d)?[\])][ \t]+",
+    re.MULTILINE,
+)
+"""The time of what is said, in a transcript as Markdown."""
 _QUICKLY = 200_000
+_PATIENCE_S = 4.0
+"""Of the processor, with a parser of which the time can grow with the square of a line's length."""
 
 
 def is_quickly_read(document: Document) -> bool:
@@ -73,6 +82,8 @@ def read_text(document: Document) -> Source:
     if (clipped := blocks_of_clippings(text)) is not None:
         told = markup.Told(clipped[1])
         facts = {"title": document.stem, **clipped[0]}
+    elif (chat := blocks_of_headed(text)) is not None:
+        told = markup.Told(chat)
     elif (written := _in_another_markup(text, document.name)) is not None:
         said, told = written
         facts = {**said, **facts}
@@ -99,7 +110,8 @@ def _in_another_markup(text: str, name: str) -> tuple[dict[str, str], markup.Tol
     if is_restructured(name, text):
         from functions.content_harvester.restructured import blocks_of_restructured
 
-        with suppress(RecursionError):  # what is deeper than anybody writes is told as it stands
+        # What is deeper than anybody writes, or takes too long, is told as it stands.
+        with patience(_PATIENCE_S), suppress(RecursionError):
             return blocks_of_restructured(text)
     if is_wikitext(name):
         return _of_wikitext(text)
@@ -120,7 +132,10 @@ def _told(text: str, document: Document) -> markup.Told:
     """Return the blocks of a text: as Markdown or HTML where meant so, else as typed."""
     if len(_STARS.findall(text)) > 1:
         text = _STARS.sub(lambda stars: f"{'  ' * (len(stars[1]) - 1)}* ", text)
-    if _is_markdown(document) or _MEANS_MARKDOWN.search(text):
+    means_markdown = _MEANS_MARKDOWN.search(text) is not None
+    if _is_markdown(document) and not means_markdown and (cues := cues_of_stamped(text)) is not None:
+        return markup.Told(blocks_of_cues(cues))
+    if _is_markdown(document) or means_markdown:
         return _of_markdown(text)
     if (begun := _MEANS_HTML.match(text)) and f"</{begun[1]}" in text:
         return markup.blocks(markup.parse(text))
@@ -130,7 +145,11 @@ def _told(text: str, document: Document) -> markup.Told:
 def _of_markdown(text: str) -> markup.Told:
     from functions.content_harvester.markdown import blocks_of_markdown
 
-    return blocks_of_markdown(text)
+    if len(_TIMED.findall(text)) > 1:
+        text = _TIMED.sub(r"\1", text)
+    with patience(_PATIENCE_S), suppress(RecursionError):
+        return blocks_of_markdown(text)
+    return _plain(text)  # what takes too long is told as it stands
 
 
 def _plain(text: str) -> markup.Told:

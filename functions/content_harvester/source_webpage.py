@@ -9,10 +9,13 @@ from copy import deepcopy
 import trafilatura
 from lxml import etree
 
+from common.text.blocks import BlockKind
 from common.text.scripts import mostly_latin
 from common.text.sentences import ended
 from functions.content_harvester import markup
+from functions.content_harvester.by_hand import reads_as_heading
 from functions.content_harvester.charsets import decode
+from functions.content_harvester.heads import blocks_of_telegram
 from functions.content_harvester.page_facts import author_of, is_behind_paywall, paper_of, site_of, title_of
 from functions.content_harvester.page_furniture import check_is_no_notice, without_furniture, without_offer
 from functions.content_harvester.saved_page import page_in
@@ -60,6 +63,20 @@ _NOTICE = re.compile(
 )
 _PART_OF_TEXT = re.compile(r"body|content|text|article|chunk", re.IGNORECASE)
 _PROSE_OF_A_PART = 200
+_GALLERY = re.compile(r"(?:^|[\s_-])(?:gallery|slideshow|carousel)(?:[\s_-]|$)", re.IGNORECASE)
+_PROSE_AROUND = 1_000
+_AT_THE_TOP = 4
+"""Blocks among which a document's title is told once more."""
+_FRAME = "//*[@role='navigation' or @role='contentinfo' or @role='banner' or @role='search']"
+_EXPORTED = (
+    "//body[contains(@class, 'doc-content')] | //article[starts-with(@class, 'page ')]"
+    " | //body[not(.//*[@class or @id or self::article or self::section or self::main])]"
+)
+"""Google Docs; Notion; Apple's notes, and pages written by hand."""
+_EXPORTER = re.compile(
+    r"Microsoft|LibreOffice|OpenOffice|Cocoa|pandoc|Typora|Evernote|Scrivener|AbiWord|TextEdit|Google", re.IGNORECASE
+)
+_OF_A_SITE = ("script", "nav", "form", "iframe", "button", "input", "select", "aside", "footer", "noscript", "video")
 _CONSENT = (
     "//*[self::div or self::section or self::aside or self::dialog]["
     + " or ".join(
@@ -94,15 +111,19 @@ def read_webpage(document: Document) -> tuple[list[Source], list[Lead]]:
     facts = trafilatura.extract_metadata(
         page, default_url=document.url, date_config={"original_date": True, "extensive_search": False}
     )
-    title = title_of(page) or document.stem
+    title = title_of(page)
+    if chat := blocks_of_telegram(page):
+        named = page.findtext(".//div[@class='text bold']") or document.stem
+        return [Source.of_blocks(chat, title=named, url=document.url, author=None, date=None)], []
     tables = _marked_tables(page)
     _part_articles(page)
     _join_parts(page)
+    _drop_galleries(page)
     _paragraphs_of_divisions(page)
     paper = web_link(paper_of(page, document.url))
     behind_paywall = is_behind_paywall(page)
     try:
-        told = _article(page, title, tables)
+        told = _article(page, title, tables, is_handed_in=document.url is None)
         check_is_no_notice(title, told.blocks)
     except Unreadable:
         if paper is None:
@@ -110,9 +131,12 @@ def read_webpage(document: Document) -> tuple[list[Source], list[Lead]]:
         return [], [Lead(paper)]
     author = author_of(facts.author)
     blocks, offered = without_offer(told.blocks)
+    blocks = without_furniture(blocks, author, told.left_out)
+    if not title and len(blocks) > 1 and (blocks[0].kind is BlockKind.HEADING or reads_as_heading(blocks[0])):
+        title = blocks[0].text
     source = Source.of_blocks(
-        without_furniture(blocks, author),
-        title=title,
+        [block for number, block in enumerate(blocks) if number >= _AT_THE_TOP or block.text != title],
+        title=title or document.stem,
         url=document.url,
         author=author or site_of(page),
         date=facts.date,
@@ -131,16 +155,27 @@ def _marked_tables(page: etree._Element) -> dict[str, list[str]]:
     Find the sentences of tables that can be heard, by the key behind the mark.
     """
     told: dict[str, list[str]] = {}
+    fewest = 1 if _is_of_an_office(page) else 2
+    shown = sum(map(_shown_letters, page.iter("body")))
     for number, table in enumerate(list(page.iter("table"))):
         names = f"{table.get('class') or ''} {table.get('id') or ''} {table.get('role') or ''}"
-        sentences = None if _BESIDE_THE_TEXT.search(names) else markup.sentences_of_table(table)
-        if sentences and len(sentences) > 1:
+        sentences = None if _BESIDE_THE_TEXT.search(names) else _told_of(table, shown)
+        if sentences and len(sentences) >= fewest:
             told[str(number)] = sentences
         text = " ".join("".join(table.itertext()).split())[:_TABLE_MARK]
         for child in list(table):
             table.remove(child)
         table.tag, table.text = "p", markup.settable(f"{markup.TABLE}{number} {text}")
     return told
+
+
+def _told_of(table: etree._Element, shown: int) -> list[str] | None:
+    """A table's sentences; however large the table is, where a page shows hardly more than that."""
+    return markup.sentences_of_table(table, limited=2 * _shown_letters(table) < shown)
+
+
+def _shown_letters(element: etree._Element) -> int:
+    return sum(len(text.strip()) for text in element.xpath(".//text()[not(parent::script or parent::style)]"))
 
 
 def _part_articles(page: etree._Element) -> None:
@@ -172,6 +207,14 @@ def _join_parts(page: etree._Element) -> None:
                     first.extend(list(part))
 
 
+def _drop_galleries(page: etree._Element) -> None:
+    """Drop pictures with their captions in a row that stand within a longer text, as if they were part of it."""
+    for gallery in list(page.iter("div", "section", "figure", "ul")):
+        around = list(gallery.iterancestors("div", "section", "article", "main"))
+        if _GALLERY.search(gallery.get("class") or "") and sum(map(_prose_in, around)) >= _PROSE_AROUND:
+            markup.replace(gallery, "")
+
+
 def _prose_in(element: etree._Element) -> int:
     """Return the letters of an element's own paragraphs."""
     return sum(_letters_of(paragraph) for paragraph in element.iterchildren("p"))
@@ -197,15 +240,25 @@ def _paragraphs_of_divisions(page: etree._Element) -> None:
                 division.tag = "p"
 
 
-def _article(page: etree._Element, title: str, tables: Mapping[str, Sequence[str]]) -> markup.Told:
+def _article(
+    page: etree._Element, title: str, tables: Mapping[str, Sequence[str]], *, is_handed_in: bool
+) -> markup.Told:
     """Return the page's article: of several ways to find the article, the first with a text related to the page's
     title.
 
-    A notice about cookies is often longer than the text, and a text may stand in an element named an aside.
+    A notice about cookies is often longer than the text, and a text may stand in an element named an aside. A document
+    of an office program is all its text, however short where somebody hands it in.
     """
     first = None
-    for look in (_as_it_is, _without_frame, _everything):
-        told = look(deepcopy(page) if look is not _everything else page, tables)
+    ways = [_as_it_is, _without_frame, _everything]
+    if _is_of_an_office(page):
+        ways.insert(0, _everything)
+        for frame in page.xpath("//div[@title='header' or @title='footer']"):  # LibreOffice, on each page
+            markup.replace(frame, "")
+        if is_handed_in and (told := markup.blocks(deepcopy(page), tables=tables)).blocks:
+            return told
+    for look in ways:
+        told = look(deepcopy(page), tables)
         text = " ".join(block.text for block in told.blocks)
         about = _about(text, title)
         sentence = max((len(block.text) for block in told.blocks if block.text.lower() != title.lower()), default=0)
@@ -216,6 +269,20 @@ def _article(page: etree._Element, title: str, tables: Mapping[str, Sequence[str
     if first is None:
         raise Unreadable("source_empty", "There is no text on this page to speak of.")
     return first
+
+
+def _is_of_an_office(page: etree._Element) -> bool:
+    """Whether a page is a document that a program for notes or texts exported, or as plain as one: nothing of a site is
+    around it, no programs, menus or forms."""
+    if any(part.get("role") != "doc-toc" for part in page.iter(*_OF_A_SITE)) or page.xpath(_FRAME):
+        return False
+    if not (
+        page.xpath(_EXPORTED)
+        or _EXPORTER.search(" ".join(page.xpath("//meta[@name='generator' or @name='Generator']/@content")))
+    ):
+        return False
+    linked = sum(_letters_of(link) for link in page.iter("a"))
+    return 4 * linked < sum(_letters_of(body) for body in page.iter("body"))
 
 
 def _as_it_is(page: etree._Element, tables: Mapping[str, Sequence[str]]) -> markup.Told:
@@ -232,7 +299,7 @@ def _without_frame(page: etree._Element, tables: Mapping[str, Sequence[str]]) ->
 
 
 def _everything(page: etree._Element, tables: Mapping[str, Sequence[str]]) -> markup.Told:
-    for notice in page.xpath(f"{_CONSENT} | //header | //footer | //nav | //aside"):
+    for notice in page.xpath(f"{_CONSENT} | {_FRAME} | //header | //footer | //nav | //aside"):
         if notice.getparent() is not None:
             notice.drop_tree()
     return markup.blocks(page, tables=tables)
@@ -242,9 +309,31 @@ def _extracted(page: etree._Element, tables: Mapping[str, Sequence[str]], *, fav
     found = trafilatura.bare_extraction(
         page, include_comments=False, include_tables=False, include_formatting=True, favor_recall=favor_recall
     )
-    if found is None or isinstance(found, dict) or found.body is None:
+    if found is None or isinstance(found, dict) or found.body is None or _is_glued(found.body, page):
         return markup.Told()
     return markup.blocks(_as_html(found.body), tables=tables)
+
+
+def _is_glued(body: etree._Element, page: etree._Element) -> bool:
+    """Whether an extractor that found no article gives all there is in one paragraph, where the page has several."""
+    if len(body) != 1 or body[0].tag != "p" or len(body[0]):
+        return False
+    words = "".join((body[0].text or "").split())
+    longest = max(
+        (_own_letters(element) for element in page.iter("p", "div", "td", "li", "article", "body")), default=0
+    )
+    return len(words) > longest
+
+
+def _own_letters(element: etree._Element) -> int:
+    """The letters of an element and of the phrases in it, not of the blocks in it."""
+    phrases = (child for child in element if child.tag in _PHRASES)
+    told = [
+        element.text,
+        *(child.tail for child in element),
+        *(text for phrase in phrases for text in phrase.itertext()),
+    ]
+    return sum(len("".join(text.split())) for text in told if text)
 
 
 def _as_html(body: etree._Element) -> etree._Element:

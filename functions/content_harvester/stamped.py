@@ -14,10 +14,14 @@ from functions.content_harvester.cues import Cue, cues_of_lines
 
 _TIME = r"[\[(]?(?:(?P<h>\d{1,2}):)?(?P<m>\d{1,2}):(?P<s>\d\d)(?:[.,]\d{1,3})?(?:\s?(?P<half>[AaPp])\.?[Mm]\.?)?[\])]?"
 _NAME = r"\[?(?P<name>[^\W\d_][\w.'’-]{0,30}(?: [\w.'’-]{1,30}){0,3})\]?"
-_ALONE = re.compile(rf"(?:{_NAME}[ \t]{{1,20}})?{_TIME}")
+_ALONE = re.compile(rf"(?:{_NAME}:?[ \t]{{1,20}})?{_TIME}:?")
 _NAMED = re.compile(rf"{_NAME}(?:\t| {{2,20}})\[?\(?\d.*")
 """As Otter writes it, and nobody by hand."""
-_ADDED = re.compile(r"Transcribed by https?://\S{1,100}")
+_ADDED = re.compile(
+    r"Transcribed by https?://\S{1,100}|Search in video|"
+    r"\d{1,2} (?:hours?|minutes?|seconds?)(?:, \d{1,2} (?:minutes?|seconds?)){0,2}|Chapter \d{1,3}: .{1,100}"
+)
+"""By Otter, and by YouTube for who hears the page."""
 _LED = re.compile(rf"{_TIME}[ \t]+(?P<said>\S.*)")
 _OPEN = re.compile(r"[\w)%]$")
 _WHO = re.compile(_NAME)

@@ -10,6 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from functions.content_harvester.printed import ELSEWHERE
+
 _BRACES = re.compile(r"\{\{|\}\}|\{\||\|\}(?!\})|\[\[|\]\]")
 _PAIRS = {"{{": "}}", "{|": "|}", "[[": "]]"}
 _MARKS = re.compile(r"</?nowiki ?/?>|\{\{\{[^{}]{0,100}\}\}\}|__[A-Z]{3,20}__|<ref\b[^<>]{0,200}/>", re.IGNORECASE)
@@ -32,9 +34,8 @@ _LINK = re.compile(r"\[(?:https?:)?//[^\s\[\]]{1,300}(?:[ \t]+([^\[\]\n]{1,300})
 _HEADING = re.compile(r"^(={1,6})[ \t]*(\S[^\n]{0,200}?)[ \t]*\1[ \t]*$", re.MULTILINE)
 _ITEM = re.compile(r"^([*#:;]{1,6})[ \t]*(?=\S)", re.MULTILINE)
 _ASIDE = re.compile(
-    r"^## (?:see also|external links|further reading|siehe auch|weblinks|voir aussi|liens externes|véase también|"
-    r"enlaces externos|ver também|ligações externas|voci correlate|collegamenti esterni|altri progetti|notes|"
-    r"references|einzelnachweise|notes et références|referencias|referências|note)\n(?:(?!## ).*\n?)*",
+    rf"^## (?:{ELSEWHERE}|notes|references|einzelnachweise|notes et références|referencias|referências|note)\n"
+    r"(?:(?!## ).*\n?)*",
     re.MULTILINE | re.IGNORECASE,
 )
 

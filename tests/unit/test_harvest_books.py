@@ -334,3 +334,41 @@ def test_what_is_deep_in_other_elements_is_read(begin: str, end: str, depth: int
     assert book(page).text == f"{EVENING}\n\n{KEY}"
     told = markup.blocks(markup.parse(f"<html><body>{page}</body></html>"))
     assert [block.text for block in told.blocks] == [EVENING, KEY]
+
+
+@pytest.mark.parametrize(
+    ("mark", "note"),
+    [
+        ('<span><a class="_idFootnoteLink" href="c0.xhtml#footnote-000">1</a></span>', '<p class="Footnote">1 No.</p>'),
+        ('<sup><a href="#n1">1</a></sup>', '<div class="footnote" id="n1"><p>1. No.</p></div>'),
+        ('<a href="#fn3">3</a>', '<div class="endnotes"><p>3. No.</p></div>'),
+    ],
+)
+def test_notes_named_by_a_class_alone_are_left_out_with_their_marks(mark: str, note: str) -> None:
+    source = book(f"<p>{EVENING.removesuffix('.')}{mark}.</p>{note}")
+    assert (source.text, source.left_out["footnote"]) == (EVENING, 1)
+
+
+@pytest.mark.parametrize("name", ["Chapter-Title", "chapter_title ParaOverride-1", "chaptitle", "Section-Head"])
+def test_a_paragraph_that_is_called_a_title_is_a_heading(name: str) -> None:
+    told = book(f'<p class="{name}">The tower</p><p class="Body">{EVENING}</p>').blocks
+    assert [block.kind for block in told] == [BlockKind.HEADING, BlockKind.PARAGRAPH]
+
+
+OPF = '<dc:creator opf:role="{}" xmlns:opf="http://www.idpf.org/2007/opf">'
+ROLES = [
+    (OPF.format("aut") + "Ann</dc:creator>" + OPF.format("trl") + "Ben</dc:creator>", "Ann"),
+    (OPF.format("edt") + "Ann</dc:creator>", "Ann"),
+    ("<dc:creator>Ann</dc:creator><dc:creator>Ben</dc:creator>", "Ann, Ben"),
+    ('<dc:creator id="a">Ann</dc:creator><dc:creator id="b">Ben</dc:creator>'
+     '<meta refines="#a" property="role">aut</meta>'
+     '<meta refines="#b" property="role">ill</meta>', "Ann"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("creators", "author"), ROLES)
+def test_translators_are_no_authors(creators: str, author: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(epub(f"<p>{EVENING}</p>"))) as opened:
+        package = opened.read("OEBPS/book.opf").decode().replace("<dc:creator>Jane Doe</dc:creator>", creators)
+    data = changed(epub(f"<p>{EVENING}</p>"), **{"OEBPS/book.opf": package.encode()})
+    assert read_epub(Document(data, "", "a.epub")).author == author

@@ -112,6 +112,27 @@ def test_what_is_no_document_is_called_so(data: bytes, content_type: str) -> Non
     assert refusal(Document(data, content_type)) == "source_not_text"
 
 
+@pytest.mark.parametrize(
+    ("data", "name", "said"),
+    [
+        (b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ann\r\nEND:VCARD\r\n", "ann.vcf", "vCard"),
+        (b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n", "a.ics", "ICS"),
+        (b"\\section{Why}\nThe moon pulls, as \\emph{Newton} said.\n", "why.tex", "Hand in its PDF"),
+        (b"[InternetShortcut]\r\nURL=https://light.example\r\n", "a.url", "link"),
+        (b"<?xml version='1.0'?><!DOCTYPE plist PUBLIC 'x' 'y'><plist><dict><key>URL</key>", "a.webloc", "link"),
+        (b'{"doc_id":"a","email":"ann@light.example"}', "a.gdoc", "DOCX"),
+        (b"<?xml version='1.0'?><FictionBook xmlns='x'><body/></FictionBook>", "a.fb2", "EPUB"),
+        (b"<?xml version='1.0'?><!DOCTYPE en-export SYSTEM 'x'><en-export><note/></en-export>", "a.enex", "HTML"),
+        (b"<?xml version='1.0'?><opml version='2.0'><body/></opml>", "a.opml", "feeds"),
+        (b"<mxfile host='app'><diagram>x</diagram></mxfile>", "a.drawio", "PDF"),
+        (b"import os\n\nprint(os.getcwd())\n", "tool/main.py", "program"),
+    ],
+)
+def test_what_is_not_read_says_what_to_do(data: bytes, name: str, said: str) -> None:
+    with pytest.raises(Unreadable, match=said):
+        kind_of(Document(data, "", name))
+
+
 # Web pages
 
 

@@ -184,3 +184,50 @@ def test_buttons_and_what_is_below_the_footer_are_not_heard() -> None:
 def test_a_signed_message_is_told_without_its_signature() -> None:
     signed = f"-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\n{EVENING}\n\n- -- \nAnn\n"
     assert only(mail(f"{signed}-----BEGIN PGP SIGNATURE-----\n\niQEz=\n-----END PGP SIGNATURE-----")).text == EVENING
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        "<div style='font-size:0px;line-height:0'>{}</div>",
+        "<table width=600><tr><td>&nbsp;</td><td>{}</td></tr></table>",
+        "<table><tr><td><table><tr><td style='font-size:0'><div style='font: 14px Arial'>{}</div></td></tr></table>"
+        "</td></tr></table>",
+        "<table><tr><th align=left>The harbour</th></tr><tr><td>{}</td></tr></table>",
+    ],
+)
+def test_a_table_that_only_lays_a_mail_out_is_its_text(around: str) -> None:
+    body = around.format("".join(f"<div style='font-size:13px'>{text}</div>" for text in (EVENING, KEY)))
+    told = only(mail(body, "text/html")).blocks
+    assert [(block.kind, block.text) for block in told][-2:] == [
+        (BlockKind.PARAGRAPH, EVENING),
+        (BlockKind.PARAGRAPH, KEY),
+    ]
+
+
+def test_rows_below_each_other_are_paragraphs() -> None:
+    rows = "".join(f"<tr><td></td><td>{text}</td></tr>" for text in ("Dear Ben,", EVENING, KEY))
+    assert [block.text for block in only(mail(f"<table>{rows}</table>", "text/html")).blocks] == [
+        "Dear Ben,",
+        EVENING,
+        KEY,
+    ]
+
+
+FRAMES = [
+    (
+        "View this email in your browser (https://mailchi.mp/x?e=1)",
+        "You are receiving this email because you opted in.",
+    ),
+    ("View this post on the web at https://light.example/p/lamp", "Unsubscribe https://light.example/off?token=1"),
+    ("Im Browser ansehen <https://light.example/1>", "Newsletter abbestellen <https://light.example/2>"),
+]
+
+
+@pytest.mark.parametrize(("above", "below"), FRAMES)
+def test_a_newsletter_in_plain_text_is_heard_without_its_frame(above: str, below: str) -> None:
+    body = f"{above}\n\n** The lamp\n-----------------\n\n{EVENING} (https://light.example/a)\n\nRead more (https://light.example/b)\n\n"
+    body += f"{KEY}\n\n===========\n** Facebook (https://facebook.com/l)\n** Website (https://light.example)\n\n"
+    body += f"{below}\n\nOur mailing address is:\n1 Pier Road\nHull\n"
+    source = only(mail(body))
+    assert [block.text for block in source.blocks] == [EVENING, KEY]

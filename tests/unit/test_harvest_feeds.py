@@ -148,3 +148,22 @@ def test_the_transcript_of_an_episode_is_what_is_read() -> None:
 def test_a_title_has_no_tags_and_entities() -> None:
     feed = rss(item(WHOLE).replace("One", "<![CDATA[<b>Tides</b> &amp; moons]]>"))
     assert only(feed).title == "Tides & moons"
+
+
+SOUND = "<enclosure url='https://sea.example/1.mp3' type='audio/mpeg' length='1'/>"
+CHAPTERS = "<p>(00:00) Intro<br>(03:10) Tides</p><p>Learn more about your ad choices. Visit megaphone.fm/adchoices</p>"
+
+
+def test_of_an_episode_neither_its_clock_nor_who_pays_is_told() -> None:
+    assert only(rss(item(f"{WHOLE}{CHAPTERS}", more=SOUND))).text == TEXT
+    assert "(03:10) Tides" in only(rss(item(f"{WHOLE}{CHAPTERS}"))).text
+
+
+def test_shortcodes_and_drafts_of_an_export_of_wordpress_are_not_told() -> None:
+    draft = item("Not ready.", more="<wp:status>draft</wp:status>")
+    picture = item("A lamp.", more="<wp:post_type>attachment</wp:post_type><wp:status>inherit</wp:status>")
+    post = item(
+        f"{WHOLE}[gallery ids='1,2']<p>[caption id='1']A lamp[/caption]</p>", more="<wp:status>publish</wp:status>"
+    )
+    export = rss(draft, picture, post).replace("<rss", "<rss xmlns:wp='http://wordpress.org/export/1.2/'")
+    assert only(export).text == f"{TEXT}\n\nA lamp"

@@ -53,3 +53,15 @@ def test_a_text_of_countless_parts_is_refused(monkeypatch: pytest.MonkeyPatch) -
     assert sources({"a.txt": "- ab\n" * 20})
     with pytest.raises(Unreadable, match="more than 20 paragraphs"):
         sources({"a.txt": "- ab\n" * 21})
+
+
+def test_who_writes_in_an_export_of_slack_is_called_by_name() -> None:
+    users = '[{"id": "U1", "name": "ann", "real_name": "Ann Other"}, {"id": "U2", "name": "ben"}]'
+    told = (
+        '[{"user": "U1", "text": "Who has the key, <@U2>?", "ts": "1.0"}, {"user": "U2", "text": "I do.", "ts": "2.0"}]'
+    )
+    (found,) = sources({"users.json": users, "lamp/2025-03-03.json": told})
+    assert [(block.speaker, block.text) for block in found.blocks] == [
+        ("Ann Other", "Who has the key, ben?"), ("ben", "I do."),
+    ]  # fmt: skip
+    assert found.text == "Ann Other: Who has the key, ben?\n\nben: I do."

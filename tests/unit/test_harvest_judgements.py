@@ -100,6 +100,13 @@ def test_of_equals_the_first_stays() -> None:
     assert [source.url for source in sources] == ["first"]
 
 
+def test_a_text_counts_its_copies() -> None:
+    sources = without_duplicates(
+        [Source(TIDES[:1500]), Source(TIDES, left_out={"table": 1}), Source(NEAP), Source(TIDES)]
+    )
+    assert [source.left_out for source in sources] == [{"table": 1, "copy": 2}, {}]
+
+
 def test_an_excerpt_goes_where_the_whole_is() -> None:
     assert kept(TIDES[:1500], TIDES) == [1]
 

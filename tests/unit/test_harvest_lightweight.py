@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from common.text.blocks import BlockKind
+from functions.content_harvester import source_text
 from functions.content_harvester.source import Document, Source
 from functions.content_harvester.source_text import read_text
 
@@ -204,3 +205,36 @@ def test_passages_marked_in_an_ereader_are_quotations_from_their_books(marked: s
         (BlockKind.HEADING, "Walden (Henry David Thoreau)"), *told,
         (BlockKind.HEADING, "Emma"), (BlockKind.QUOTATION, "Silly things."),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("marks", ["a_ ", "*a ", "+-", ".. _a:\n"])
+def test_a_text_whose_markup_takes_too_long_is_told_as_it_stands(marks: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(source_text, "_PATIENCE_S", 0.02)
+    text = f"The keeper lit the lamp.\n\n.. note:: {'He has the key. ' * 3}\n\n" + marks * 6_000
+    assert "The keeper lit the lamp." in read_text(Document(text.encode(), "", "a.rst")).text
+
+
+SITES = [
+    ("[![npm](https://img.shields.io/npm/v/lamp.svg)](https://npm.im/lamp)", ""),
+    ('=== "Linux"\n\n    Open the door.', "Linux:\n\nOpen the door."),
+    ("*[HTML]: Hyper Text", ""),
+    ('--8<-- "includes/lamp.md"', ""),
+    ("A [link](https://light.example){ .md-button } leads on.", "A link leads on."),
+    ("Wick\n:   What burns", "Wick: What burns"),
+    ("#daily #lamp/oil", ""),
+    ("title:: The lamp", ""),
+    ("Words with %%a hidden comment%% inside.", "Words with inside."),
+    ("- [ ] buy oil \U0001f4c5 2025-03-04\n- [x] trim it", "buy oil\n\ntrim it"),
+    ("- TODO buy oil\n- DONE trim it", "buy oil\n\ntrim it"),
+    ("The {{ site.name }} lamp burns.", "The lamp burns."),
+    ("Owner: Ann\nStatus: In progress\nDue: March 3", "Owner: Ann\n\nStatus: In progress\n\nDue: March 3"),
+    ("import Tabs from '@theme/Tabs';\n\n<Tabs>\n<Item value=\"a\">\n\nAn apple.\n\n</Item>\n</Tabs>", "An apple."),
+    ("{/* a comment */}", ""),
+]
+
+
+@pytest.mark.parametrize(("written", "heard"), SITES)
+def test_what_a_program_for_notes_or_sites_adds_to_markdown_is_not_heard(written: str, heard: str) -> None:
+    text = f"# The lamp\n\nIt burns **well**.\n\n{written}\n\nIt burns all night.\n"
+    told = read_text(Document(text.encode(), "", "a.md")).text
+    assert told == "\n\n".join(filter(None, ["It burns well.", heard, "It burns all night."]))

@@ -369,7 +369,7 @@ OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
         (b"%!PS-Adobe-3.0", "PDF"),
         (b"\x1f\x8b\x08\0", "ZIP"),
         (b"% of tides\n\\documentclass{article}", "PDF"),
-        (b'<?xml version="1.0"?><opml><body/></opml>\n', "XML"),
+        (b'<?xml version="1.0"?><opml><body/></opml>\n', "feeds"),
         (OLD_OFFICE, "old Office"),
         (OLD_OFFICE + "WordDocument".encode("utf-16-le"), "DOCX"),
         (OLD_OFFICE + "__substg1.0_1000001F".encode("utf-16-le"), "EML"),
@@ -447,3 +447,26 @@ def test_an_open_document_set_by_hand_is_read_as_it_looks() -> None:
         (BlockKind.ITEM, "sand"),
         (BlockKind.ITEM, "stones"),
     ]
+
+
+def test_a_spreadsheet_is_told_as_it_shows_its_figures_and_with_its_title_once() -> None:
+    workbook = openpyxl.Workbook()
+    for row in (
+        ["Boats of the harbour"],
+        [],
+        ["Boat", "Cost", "Share"],
+        ["Gull", 1234.5, 0.25],
+        ["Tern", 9.999, 0.1234],
+    ):
+        workbook.active.append(row)
+    for number in (4, 5):
+        workbook.active[f"B{number}"].number_format, workbook.active[f"C{number}"].number_format = (
+            '#,##0.00 "€"',
+            "0.0%",
+        )
+    written = io.BytesIO()
+    workbook.save(written)
+    assert [block.text for block in only(written.getvalue(), "boats.xlsx").blocks] == [
+        "Boats of the harbour.", "Boat: Gull, Cost: 1234.50 €, Share: 25.0%.",
+        "Boat: Tern, Cost: 10.00 €, Share: 12.3%.",
+    ]  # fmt: skip

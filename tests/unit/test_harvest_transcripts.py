@@ -470,3 +470,63 @@ def test_what_is_said_at_the_end_of_captions_is_heard(line: str) -> None:
 )
 def test_a_dash_right_before_a_word_is_a_turn_where_the_word_begins_a_sentence(line: str, heard: list[str]) -> None:
     assert [text for _, text in said(read(f"1\n00:00:00,000 --> 00:00:01,000\n{line}\n", "a.srt"))] == heard
+
+
+# Chats saved as text, and as pages
+
+
+HEADED = [
+    "10:11:12\t From  Ann Miller : {}\n10:12:12\t From  Ben Stone  to  Ann Miller(Direct Message) : {}\n",
+    "10:11:12 From Ann Miller to Everyone:\n\t{}\n10:12:12 From Ben Stone to Everyone:\n\t{}\n",
+    "==============\nGuild: Harbour\n==============\n\n[03/03/2025 10:11] Ann Miller\n{}\n\n"
+    "[3/3/2025 10:12 PM] Ben Stone\n{}\n\n"
+    "==============\nExported 2 message(s)\n==============\n",
+    "[2025-03-03 10:11] Ann Miller: {}\n[2025-03-03 10:12] Ben Stone: {}\n",
+    "Mar 03, 2025 10:11:12 AM\nAnn Miller\n{}\n\nMar 03, 2025 10:12:12 AM (Read by them)\nBen Stone\n{}\n",
+    "From: Ann Miller (+44123)\nType: incoming\nSent: Mon, 3 Mar 2025\n\n{}\n\n"
+    "From: Ben Stone\nType: outgoing\nSent: Mon\n\n{}\n",
+    "Lamp meeting (2025-03-03) - Transcript\nAttendees\nAnn, Ben\nTranscript\nAnn Miller: {}\nBen Stone: {}\n"
+    "Meeting ended after 00:10:22\n",
+    "Ann Miller (00:03):\n{}\n\nBen Stone (00:06):\n{}\n\nAnn Miller (01:02):\n[inaudible 00:01:03]\n",
+    "<html><head><script src='a.js'></script></head><body><div class='page_body chat_page'>"
+    "<div class='message default'>"
+    "<div class='from_name'>\nAnn Miller </div><div class='text'>\n{}</div></div><div class='message default'>"
+    "<div class='pull_right date details'>10:12</div><div class='from_name'>Ben Stone</div>"
+    "<div class='text'>{}</div></div></div>",
+]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("name", ["a.txt", "a.md"])
+@pytest.mark.parametrize("chat", HEADED)
+def test_a_chat_saved_by_a_program_is_what_each_wrote(chat: str, name: str, end: str) -> None:
+    document = Document(chat.format(COMES, GOES).replace("\n", end).encode(), "", name)
+    (source,) = sandbox.read(kind_of(document), document).sources
+    assert said(source) == [("Ann Miller", COMES), ("Ben Stone", GOES)]
+
+
+def test_a_thread_of_mails_that_was_pasted_is_no_chat() -> None:
+    head = "From: Ben Stone\nSent: Monday, 3 March 2025 09:00\nTo: Ann\nSubject: The tide\n\n"
+    document = Document(f"Dear Ben,\n\n{COMES}\n\n{head}{GOES}\n\n{head}{COMES}\n".encode(), "", "a.txt")
+    (source,) = sandbox.read(kind_of(document), document).sources
+    assert not any(block.speaker for block in source.blocks)
+
+
+def test_times_before_what_is_said_are_not_said_in_markdown() -> None:
+    text = f"# Talk\n\n**Ann:** [00:00:03] {COMES}\n\n**Ben:** [00:00:06] {GOES}\n\n" * 2
+    (source,) = sandbox.read(Kind.TEXT, Document(text.encode(), "", "a.md")).sources
+    assert "00:0" not in source.text
+
+
+def test_who_comes_to_a_server_says_nothing() -> None:
+    ann = {"name": "ann", "nickname": "Ann"}
+    told = [{"type": "Default", "content": f"{COMES} <@123456789012345678>", "author": ann},
+            {"type": "GuildMemberJoin", "content": "Joined the server.", "author": {"name": "carl"}},
+            {"type": "Reply", "content": GOES, "author": {"name": "Ben"}}]  # fmt: skip
+    assert said(read({"messages": told})) == [("Ann", COMES), ("Ben", GOES)]
+
+
+def test_guests_are_called_by_their_names() -> None:
+    captions = f"WEBVTT\n\n00:01.000 --> 00:02.000\n<v Ann (Guest)>{COMES}</v>\n\n"
+    captions += f"00:03.000 --> 00:04.000\n<v Ben>{GOES}</v>\n"
+    assert said(read(captions, "a.vtt")) == [("Ann", COMES), ("Ben", GOES)]

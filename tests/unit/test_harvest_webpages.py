@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from common.contract import SourceKind
 from common.text.blocks import Block, BlockKind
 from functions.content_harvester import markup, sandbox
 from functions.content_harvester.kinds import kind_of
@@ -523,3 +524,121 @@ def test_items_that_were_typed_are_items() -> None:
         (ITEM, "Mend the quay."),
         (ITEM, "Light the lamp."),
     ]
+
+
+ENDS = [
+    ("See also", "External links"),
+    ("Siehe auch", "Weblinks"),
+    ("Voir aussi", "Liens externes"),
+    ("Véase también", "Enlaces externos"),
+    ("Ver também", "Ligações externas"),
+    ("Voci correlate", "Collegamenti esterni"),
+]
+
+
+@pytest.mark.parametrize(("see", "links"), ENDS)
+def test_lists_of_links_below_an_article_are_counted_and_not_told(see: str, links: str) -> None:
+    told = "<ul><li>Spring tide</li><li>The tides of <i>Brest</i>, a gauge, by the harbour office.</li></ul>"
+    source = only(article("").replace("</article>", f"<h2>{see}</h2>{told}<h2>{links}</h2>{told}</article>"))
+    assert "Brest" not in source.text
+    assert see not in source.text
+    assert source.left_out["list of links"] == 2
+
+
+def test_a_text_that_is_such_a_list_is_told() -> None:
+    document = Document(b"# Further reading\n\n- Walden, by Thoreau\n- Emma, by Austen\n", "", "a.md")
+    (source,) = sandbox.read(kind_of(document), document).sources
+    assert "Walden" in source.text
+
+
+def test_pages_behind_the_number_of_a_note_go_with_it() -> None:
+    cited = "<p>The tide is late<sup><a href='#n1'>[3]</a></sup><sup>:<span>p. 234</span></sup> by an hour.</p>"
+    assert ("paragraph", "The tide is late by an hour.") in within(cited)
+
+
+def test_buttons_of_a_player_are_not_told() -> None:
+    menu = "<div class='vjs-menu'><ul><li>Chapters</li><li>descriptions off</li></ul></div>"
+    player = f"<div class='video-js vjs-paused'>{menu}</div>"
+    assert "descriptions off" not in only(article(player)).text
+
+
+def test_pictures_in_a_row_within_a_text_are_not_part_of_it() -> None:
+    shots = "".join(f"<li><h2>{n}/9</h2><p>A ship of the harbour in {1900 + n}, at anchor.</p></li>" for n in range(9))
+    gallery = f"<div class='widget full-gallery'><ul class='legends'>{shots}</ul></div>"
+    assert "at anchor" not in only(article(gallery)).text
+
+
+def test_a_page_that_is_a_gallery_is_told() -> None:
+    shots = "".join(f"<figure><p>{text}</p></figure>" for text in TIDES)
+    assert TIDES[0] in only(page(f"<main><h1>Why the sea breathes</h1><div class='gallery'>{shots}</div></main>")).text
+
+
+_BACK = "Except in 1916.</p></div>"
+EXPORTED = [
+    # Google Docs
+    "<html><body class='c5 doc-content'><p class='c3 title'><span>The ferry</span></p>"
+    "<p><a href='#h.1'>How it began 1</a></p><p><a href='#h.2'>The boats 2</a></p>"
+    "<h1 id='h.1'>How it began</h1><p>It left at eleven<sup><a href='#ftnt1' "
+    f"id='ftnt_ref1'>[1]</a></sup>.</p>{{}}<div><p><a href='#ftnt_ref1' id='ftnt1'>[1]</a> {_BACK}</body></html>",
+    # Word, as a filtered page
+    "<html><head><meta name=Generator content='Microsoft Word 15 (filtered)'></head><body><div class=WordSection1>"
+    "<p class=MsoTitle>The ferry</p><p class=MsoToc1><a href='#_Toc1'>How it began<span>1</span></a></p>"
+    "<p class=MsoToc1><a href='#_Toc2'>The boats<span>2</span></a></p><h1>How it began</h1><p>It left at eleven"
+    "<a href='#_ftn1' "
+    "name='_ftnref1'><span>[1]</span></a>.</p>{}</div><div id=ftn1><p class=MsoFootnoteText><a href='#_ftnref1' "
+    "name='_ftn1'><span>[1]</span></a> Except in 1916.</p></div></body></html>",
+    # LibreOffice
+    "<html><head><title>The ferry</title><meta name='generator' content='LibreOffice 7.4 (Linux)'/></head><body>"
+    "<div title='header'><p>Ann - draft</p></div><h1 class='western'>How it began</h1><p>It left at eleven<a "
+    "class='sdfootnoteanc' name='sdfootnote1anc' href='#sdfootnote1sym'><sup>1</sup></a>.</p>{}<div id='sdfootnote1'>"
+    f"<p class='sdfootnote'><a class='sdfootnotesym' name='sdfootnote1sym' href='#sdfootnote1anc'>1</a>{_BACK}"
+    "<div title='footer'><p>Page 1</p></div></body></html>",
+]
+BOATS = "<table><tr>{}{}</tr><tr>{}{}</tr><tr>{}{}</tr></table>".format(
+    *(f"<td><p>{cell}</p></td>" for cell in ("Year", "Boat", "1901", "Gull", "1920", "Tern"))
+)
+
+
+@pytest.mark.parametrize("exported", EXPORTED)
+def test_an_exported_document_is_all_its_text(exported: str) -> None:
+    document = Document(exported.format("<ul><li>Coal</li><li>Mail</li></ul>" + BOATS).encode(), "text/html", "a.html")
+    (source,) = sandbox.read(kind_of(document), document).sources
+    assert (source.title, source.left_out["footnote"]) == ("The ferry", 1)
+    assert [(block.kind, block.text) for block in source.blocks] == [
+        (HEADING, "How it began"), (PLAIN, "It left at eleven."), (ITEM, "Coal"), (ITEM, "Mail"),
+        (BlockKind.TABLE, "Year: 1901, Boat: Gull."), (BlockKind.TABLE, "Year: 1920, Boat: Tern."),
+    ]  # fmt: skip
+
+
+def test_a_note_handed_in_is_told_however_short() -> None:
+    note = (
+        b"<html><body><div><h1>The lamp</h1></div><div>The wick is new.</div><div>Ask <b>Ben</b>.</div></body></html>"
+    )
+    (source,) = sandbox.read(SourceKind.WEBPAGE, Document(note, "text/html", "a.html")).sources
+    assert (source.title, source.text) == ("The lamp", "The wick is new.\n\nAsk Ben.")
+
+
+def test_a_page_saved_by_an_office_program_is_a_page() -> None:
+    written = b"<html><body><p>The lamp</p><p>It burns.</p></body></html>"
+    part = b"--b\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + written + b"\r\n"
+    data = b"MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n" + part + b"--b--\r\n"
+    document = Document(data, "", "a.mht")
+    (source,) = sandbox.read(kind_of(document), document).sources
+    assert (source.title, source.text) == ("The lamp", "It burns.")
+
+
+@pytest.mark.parametrize("around", ["", PROSE * 20])
+def test_a_table_that_is_most_of_a_page_is_told_however_long(around: str) -> None:
+    row = "<tr><td>Lamp {}</td><td>{}</td><td>It burned in the tower of the harbour, and was put out.</td></tr>"
+    rows = "".join(row.format(number, 1900 + number) for number in range(40))
+    table = f"<table><tr><th>Lamp</th><th>Year</th><th>What became of it</th></tr>{rows}</table>"
+    source = only(
+        page(f"<main><h1>Lamps of the sea</h1><p>{TIDES[0]}</p>{table}{around}</main>", title="Lamps of the sea")
+    )
+    assert ("Lamp: Lamp 39, Year: 1939" in source.text) is not bool(around)
+    assert source.left_out.get("table", 0) == bool(around)
+
+
+def test_what_the_programs_of_a_notebook_print_is_not_told() -> None:
+    printed = "<div class='jp-OutputArea-child'><div class='jp-OutputPrompt'>Out[1]:</div><pre>It is 42 now</pre></div>"
+    assert "42" not in only(article(f"<div class='jp-InputPrompt'>In [1]:</div>{printed}")).text
