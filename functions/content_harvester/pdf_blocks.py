@@ -16,7 +16,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise, takewhile
+from itertools import groupby, takewhile
 
 from common.text.blocks import Block, BlockKind
 from common.text.tables import MAX_COLUMNS, MAX_ROWS, sentences_of
@@ -33,6 +33,7 @@ from functions.content_harvester.pdf_paragraphs import (
     joined,
     paragraphs_of,
 )
+from functions.content_harvester.pdf_tables import rows_of, tables_of
 from functions.content_harvester.printed import CONTENTS, REFERENCES
 
 _AFTER_REFERENCES = re.compile(
@@ -122,7 +123,6 @@ _PAGE_NUMBER = re.compile(
     r"(?:\s*(?:of|von|de|di|sur|/)\s*\d{1,4})?[-–—|\s]*",
     re.IGNORECASE,
 )
-_TABLE_ROWS = 2
 _MOST_SIGNS = 3
 """Of mathematics in a sentence: with more nobody follows, however many words are between."""
 _SLIDE_WORDS = 120
@@ -292,22 +292,18 @@ def _slides(lines: Sequence[Line], left_out: Counter[str]) -> Found:
 
 
 def _paragraphs(
-    lines: Sequence[Line], body: Body, told: Callable[[list[Line]], bool], left_out: Counter[str]
+    lines: Sequence[Line], body: Body, told: Callable[[list[list[str]]], bool], left_out: Counter[str]
 ) -> list[Paragraph]:
     """Lines joined to paragraphs, and the rows of tables, each a sentence; tables are counted that are not `told`."""
     rows: list[Paragraph] = []
     in_tables = set[int]()
-    for table in _tables(lines):
-        found = [lines[number] for number in table]
+    for table in tables_of(lines):
+        found = rows_of([lines[number] for number in table], body)
         in_tables.update(table)
-        if told(found):
-            sentences = [
-                sentences_of([[cell.text for cell in line.cells]], headed=False, limited=False) for line in found
-            ]
-            rows += [
-                Paragraph([line], BlockKind.TABLE, (sentence or [line.text])[0])
-                for line, sentence in zip(found, sentences, strict=True)
-            ]
+        if told([cells for _, cells in found]):
+            for of_row, cells in found:
+                sentence = sentences_of([cells], headed=False, limited=False)
+                rows.append(Paragraph(of_row, BlockKind.TABLE, (sentence or [" ".join(cells)])[0]))
         else:
             left_out["table"] += 1
     places = {id(line): number for number, line in enumerate(lines)}
@@ -318,49 +314,12 @@ def _paragraphs(
     return sorted([*paragraphs, *rows], key=lambda paragraph: places[id(paragraph.lines[0])])
 
 
-def _tables(lines: Sequence[Line]) -> Iterator[range]:
-    """The numbers of the lines of each table."""
-    at = 0
-    while at < len(lines):
-        end = at
-        while end < len(lines) and _is_row(lines[end]) and (end == at or _same_table(lines[end - 1], lines[end])):
-            end += 1
-        cells = [len(line.cells) for line in lines[at:end]]
-        if end - at >= _TABLE_ROWS + (max(cells, default=0) < 3):
-            yield range(at, end)
-        at = max(end, at + 1)
-
-
-def _is_of_words(table: Sequence[Line]) -> bool:
+def _is_of_words(table: Sequence[Sequence[str]]) -> bool:
     """Whether a table can be heard: not too large, and most of its cells are words rather than figures."""
-    cells = [cell.text for line in table for cell in line.cells]
-    small = len(table) <= MAX_ROWS and max(len(line.cells) for line in table) <= MAX_COLUMNS
+    cells = [cell for row in table for cell in row]
+    small = len(table) <= MAX_ROWS and max(map(len, table)) <= MAX_COLUMNS
     return small and sum(_WORD.search(cell) is not None and not _FORMULA.search(cell) for cell in cells) * 5 > 3 * len(
         cells
-    )
-
-
-def _is_row(line: Line) -> bool:
-    begins_a_text = len(line.cells) == 2 and (NUMBERED.match(line.text) or MARKER.match(line.text))
-    return len(line.cells) > 1 and not begins_a_text and not _is_justified(line)
-
-
-def _is_justified(line: Line) -> bool:
-    """Whether the pieces of a line are the words of a sentence, driven apart alike to fill a narrow column."""
-    gaps = [after.left - before.right for before, after in pairwise(line.cells)]
-    words = [text for cell in line.cells if " " not in (text := cell.text.lstrip('([“"')) and _WORD.match(text)]
-    return (
-        len(gaps) > 1
-        and max(gaps) < 1.3 * min(gaps)
-        and 2 * len(words) > len(line.cells)
-        and any(word[0].islower() for word in words[1:])
-    )
-
-
-def _same_table(above: Line, below: Line) -> bool:
-    """Whether cells other than the first ones stand below each other."""
-    return above.page == below.page and any(
-        cell.below(other, 0.7 * below.size) for cell in below.cells[1:] for other in above.cells[1:]
     )
 
 
@@ -407,7 +366,7 @@ def _title(lines: Sequence[Line], body: Body) -> str:
 
 def _of_document(lines: Sequence[Line], body: Body, title: str, left_out: Counter[str]) -> list[Paragraph]:
     """All that a letter, a form or a manual says but for captions and marked notes, each paragraph with its kind."""
-    rows = sum(len(line.text) for table in _tables(lines) for line in lines[table.start : table.stop])
+    rows = sum(len(line.text) for table in tables_of(lines) for line in lines[table.start : table.stop])
     mostly_tables = rows * 3 > 2 * sum(len(line.text) for line in lines)
     known = _letters(title)
     kept: list[Paragraph] = []

@@ -199,6 +199,42 @@ def test_a_table_is_told_row_by_row_where_it_stands() -> None:
     assert "table" not in source.left_out
 
 
+def cells(y: float, *texts: str) -> list[PdfText]:
+    return [PdfText(text, x, y, 10) for x, text in zip((60, 200, 340), texts, strict=False) if text]
+
+
+def test_cells_of_several_lines_are_told_one_after_the_other() -> None:
+    rows = [
+        *cells(600, "Lamp", "Keeper", "Why"),
+        *cells(580, "Outer harbour", "Ann Other, who has", "Nobody else has"),
+        *cells(568, "and its pier", "the key", "the key to the"),
+        *cells(556, "", "", "stair"),
+        *cells(536, "Inner harbour", "Ben Else", "He lives there"),
+        *cells(524, "the mill, too", "and the sea", "is his"),
+    ]
+    source = read_pdf(laid_out_pdf([*column(60, 740, *PROSE), *rows, *column(60, 400, *PROSE)]))
+    assert texts(source, BlockKind.TABLE) == [
+        "Lamp, Keeper, Why.",
+        "Outer harbour and its pier, Ann Other, who has the key, Nobody else has the key to the stair.",
+        "Inner harbour the mill, too, Ben Else and the sea, He lives there is his.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ("motor kind", "of oil", "cold as ice"),  # names a row as the one above does
+        ("The mill", "of oil", "cold as ice"),
+        ("", "+17", "cold as ice"),
+        ("", "Of oil", "Cold as ice"),
+    ],
+)
+def test_rows_that_stand_close_are_rows(below: tuple[str, str, str]) -> None:
+    rows = [*cells(600, "motor size", "Two feet", "Warm"), *cells(588, *below), *cells(576, "motor name", "Ann", "No")]
+    source = read_pdf(laid_out_pdf([*column(60, 740, *PROSE), *rows, *column(60, 400, *PROSE)]))
+    assert texts(source, BlockKind.TABLE)[0] == "motor size, Two feet, Warm."
+
+
 def test_a_table_too_large_to_hear_is_left_out_and_its_text_stays() -> None:
     pages = [[*column(60, 740, *PROSE * 12), *column(60, 60, f"The end of {place}.")] for place in PLACES[:4]]
     source = read_pdf(laid_out_pdf(*pages, table(40, top=740)))
