@@ -34,6 +34,7 @@ from functions.content_harvester.pdf_paragraphs import (
     paragraphs_of,
 )
 from functions.content_harvester.pdf_tables import rows_of, tables_of
+from functions.content_harvester.pdf_thesis import WORK, without_title_pages
 from functions.content_harvester.printed import CONTENTS, REFERENCES
 
 _AFTER_REFERENCES = re.compile(
@@ -65,7 +66,7 @@ _IMPRINT = re.compile(
     r"^(?:acm reference format|msc|jel)\b|^(?:received|accepted|submitted|published)\b.{0,40}\d{4}|"
     r"^proceedings of (?:the )?|^in proc(?:eedings|\.)|^to appear in|under review|corresponding author|^e-?mail\b|"
     r"^an? (?:preliminary|extended|earlier|short(?:er)?|long(?:er)?|previous|conference) (?:version|abstract) of this|"
-    r"licen[sc]ed under|creative commons|^date:|^[A-K]\.\d(?:\.\d)? \[",
+    r"licen[sc]ed under|creative commons|advance online publication|^date:|^[A-K]\.\d(?:\.\d)? \[",
     re.IGNORECASE,
 )
 _KEY_WORDS = re.compile(
@@ -73,15 +74,6 @@ _KEY_WORDS = re.compile(
     r"palavras[- ]chave|parole chiave|ccs concepts|general terms)\b(?P<end>\W*$)?",
     re.IGNORECASE,
 )
-WORK = re.compile(
-    r"(?:master|bachelor|diplom|doktor|seminar|haus|abschluss)-?(?:arbeit|thesis)|dissertation|"
-    r"(?:(?:ph\.?d\.?|master[’']?s?|bachelor[’']?s?|doctoral|diploma) )?thesis|thèse(?: de doctorat)?|"
-    r"mémoire(?: de (?:master|fin d[’']études))?|tesis(?: doctoral| de \w+)?|tesina|trabajo (?:de )?fin de \w+|"
-    r"tese(?: de doutorado| de doutoramento)?|dissertação(?: de mestrado)?|trabalho de conclusão de curso|"
-    r"tesi(?: di (?:laurea|dottorato))?",
-    re.IGNORECASE,
-)
-"""What the works are called that students hand in."""
 _ARTICLE = re.compile(
     r"(?:(?:original|research|review|short|brief|regular|full|clinical|scientific) )*"
     r"(?:article|paper|report|review|communication|research|contribution|study|note)s?|case (?:report|study)|"
@@ -111,6 +103,11 @@ _AFFILIATION = re.compile(
     r"\binc\.|\bcorp\b|gmbh|hochschule|fakultät|école|facultad|dipartimento",
     re.IGNORECASE,
 )
+_INSTITUTION = re.compile(
+    r"(?:The )?(?:Universi|Institut|Department|Dipartimento|Departamento|Département|Faculty|Fakultät|Faculté|Facultad|"
+    r"Faculdade|Facoltà|School of|College|Hochschule|Technische|École|Escuela|Escola|Scuola|Politecnico)"
+)
+"""How the line begins that says below a title where it was written."""
 _FORMULA = re.compile(
     r"[=≈≡≤≥≠∑∏∫√∞∂∇∈∉⊂⊆∪∩∀∃∝⇒⇔↦⊗⊕≜∼∧∨¬⟨⟩‖]|[\U0001d400-\U0001d7ff]|[\u210a-\u2115\u2119-\u211d]|\\[a-z]{2,}|\^[{\d]|\s[<>]\s"
     r"|(?<![\w-])[Α-Ωα-ω](?!\w*[α-ω])\w{0,3}(?![\w-])(?<!μm|μg|μs|μl|μL|μM|μA|μV|μW)"
@@ -153,8 +150,10 @@ def find_blocks(pages: Sequence[Page]) -> Found:
     if _is_slides(pages):
         return _slides(lines, left_out)
     title = _title([line for line in lines if line.page == lines[0].page], body).rstrip("∗*†‡§¶ ")
+    is_paper = _is_paper(lines)
+    lines = without_title_pages(lines, left_out) if title else lines
     heads = Counter(left_out)
-    if _is_paper(lines):
+    if is_paper:
         blocks = list(_blocks(_of_paper(lines, body, title, left_out), body))
         if 10 * sum(len(block.text) for block in blocks) >= sum(len(line.text) for line in lines):
             return Found(blocks, title, left_out)
@@ -345,6 +344,9 @@ def _title(lines: Sequence[Line], body: Body) -> str:
             if abs(line.size - size) < tolerance * size and (not found or found[-1].bottom - line.bottom < 2.2 * size):
                 found.append(line)
             elif found and line.bottom < found[-1].bottom:
+                break
+            if found and _INSTITUTION.match(line.text) and line is not found[0]:
+                found.remove(line)
                 break
         text = joined(found, body)
         if 3 <= len(_WORD.findall(text)) <= 40 or (
@@ -560,7 +562,8 @@ def _left_out_as(paragraph: Paragraph, body: Body, before: Sequence[Paragraph]) 
         return "footnote"
     lower = sum(word[:1].islower() for word in text.split())
     reads = lower >= 4 and lower > 0.5 * len(text.split()) and (text[-1] in ".!?:;" or len(text.split()) > 12)
-    if paragraph.size < 0.85 * body.size and not reads:
+    is_head = text.isupper() and NUMBERED.match(text) is not None  # "II. THE LAMP" in small capitals
+    if paragraph.size < 0.85 * body.size and not reads and not is_head:
         return "label"
     return None
 

@@ -14,15 +14,18 @@ from pypdfium2 import raw
 
 from common.contract import MAX_TEXT_CHARACTERS
 from common.text.blocks import BlockKind
-from functions.content_harvester.pdf_blocks import WORK, Found, find_blocks
+from functions.content_harvester.pdf_blocks import Found, find_blocks
 from functions.content_harvester.pdf_page import Page, read_page
+from functions.content_harvester.pdf_thesis import WORK
 from functions.content_harvester.source import OCR, Document, Source, Unreadable
 
 MAX_PAGES = 1_000
 _MOST_FIELDS = 5_000
 """A page with more is no form that anybody filled in; its text is read alone."""
 _NO_AUTHOR = re.compile(
-    r"|[a-z0-9._-]+|(?i:admin(?:istrator)?|user|author|unknown|owner|default|.*\b(?:press|publish\w*|journals?|verlag)\b.*)"
+    r"|[a-z0-9./_-]+|(?i:admin(?:istrator)?|user|authors?|unknown|anonymous|owner|default|"
+    r".*\b(?:press|publish\w*|journals?|verlag|elsevier|springer|wiley|ieee|acm|arxiv|jstor|ssrn|researchgate)\b.*|"
+    r"association (?:for|of)\b.*)"
 )
 """The name of an account, of nobody, or of who publishes."""
 _NO_TITLE = re.compile(

@@ -561,7 +561,21 @@ def test_what_a_program_left_as_a_title_is_none(title: str) -> None:
     assert read_pdf(laid_out_pdf([heading, *column(60, 740, *PROSE)], title=title)).title == heading.text
 
 
-@pytest.mark.parametrize("account", ["ibm", "chris.q", "z", "Administrator", "Lamp Journals", "Verlag des Lichts", ""])
+@pytest.mark.parametrize(
+    "account",
+    [
+        "ibm",
+        "chris.q",
+        "z",
+        "fda/cder",
+        "Association for Lamp Studies",
+        "IEEE",
+        "Administrator",
+        "Lamp Journals",
+        "Verlag des Lichts",
+        "",
+    ],
+)
 def test_an_account_or_a_publisher_is_no_author(account: str) -> None:
     page = column(60, 740, *PROSE)
     assert read_pdf(laid_out_pdf(page, author=account)).author is None
@@ -777,3 +791,56 @@ def test_words_that_begin_a_heading_are_no_number_of_it(heading: str) -> None:
     title = PdfText("The lamps of the outer harbour", 60, 770, 20)
     page = [title, PdfText(heading, 60, 640, 14), *column(60, 740, *PROSE), *column(60, 610, *PROSE)]
     assert texts(read_pdf(laid_out_pdf(page)), BlockKind.HEADING) == [heading]
+
+
+def test_a_column_of_lists_and_text_is_a_column() -> None:
+    left = column(60, 740, *(f"The keeper of the {place} lamp told us that" for place in PLACES))
+    indented = [(320, "The light of the lamp was seen as far as"), (332, "once a day, it was lit by Ann and then"),
+                (344, "if there was a fog, it was lit by nobody")] * 3  # fmt: skip
+    right = [PdfText(text, x, 740 - 12 * number, 10) for number, (x, text) in enumerate(indented)]
+    text = " ".join(read_pdf(laid_out_pdf([*left, *right])).text.split())
+    assert text.index(PLACES[-1]) < text.index("The light")
+
+
+@pytest.mark.parametrize(
+    ("work", "thanks", "begins"),
+    [
+        ("A thesis submitted for the degree of Keeper", "Acknowledgments", "Abstract"),
+        ("Thèse de doctorat en optique", "Remerciements", "Résumé"),
+        ("Tesis de licenciatura", "Agradecimientos", "Introducción"),
+        ("Dissertação apresentada ao programa", "Agradecimentos", "RESUMO"),
+        ("Tesi di laurea magistrale", "Ringraziamenti", "Capitolo 1. Introduzione"),
+        ("Masterarbeit im Fach Optik", "Eidesstattliche Erklärung", "Zusammenfassung"),
+    ],
+)
+def test_a_thesis_begins_with_its_text(work: str, thanks: str, begins: str) -> None:
+    title = [PdfText("The lamps of the outer harbour", 60, 740, 18), *column(60, 600, work, "Ann Other", "May 2020")]
+    before = [PdfText(thanks, 60, 740, 14), *column(60, 700, "I thank all keepers who have lit my way at night.")]
+    first = [PdfText(begins, 60, 740, 14), *column(60, 700, *PROSE)]
+    pages = [[PdfText(f"Of the {place} lamp", 60, 740, 14), *column(60, 700, *PROSE)] for place in PLACES[:7]]
+    source = read_pdf(laid_out_pdf(title, before, first, *pages))
+    assert source.title == "The lamps of the outer harbour"
+    assert source.text.startswith((begins, begins.partition(". ")[2] or begins))
+    assert source.left_out["front matter"] == 1
+
+
+def test_a_title_page_is_left_out_where_a_text_follows_it_and_told_where_it_is_the_text() -> None:
+    title = [PdfText("Lamps of the harbour", 60, 740, 18), *column(60, 600, "Harbour Office", "Whitby, May 2020")]
+    pages = [[PdfText(f"Of the {place} lamp", 60, 740, 14), *column(60, 700, *PROSE)] for place in PLACES[:7]]
+    told = read_pdf(laid_out_pdf(title, *pages))
+    assert (told.title, "Whitby" in told.text) == ("Lamps of the harbour", False)
+    assert "Whitby" in read_pdf(laid_out_pdf(title, *pages[:3])).text
+    read = [title[0], *column(60, 600, *PROSE)]
+    assert read_pdf(laid_out_pdf(read, *pages)).text.count("key to the stair") == 8
+
+
+@pytest.mark.parametrize("place", ["University of Whitby", "Università di Pisa", "Fakultät für Optik", "The Institute"])
+def test_where_a_work_was_written_is_no_part_of_its_title(place: str) -> None:
+    page = [PdfText("Lamps of the harbour", 60, 790, 18), PdfText(place, 60, 770, 18), *column(60, 740, *PROSE)]
+    assert read_pdf(laid_out_pdf(page, size=(612, 812))).title == "Lamps of the harbour"
+
+
+def test_of_a_paper_headings_in_small_capitals_are_heard() -> None:
+    first, second = paper()
+    heads = [text if text.text != "2 Method" else PdfText("II. THE METHOD", 60, 740, 7) for text in second]
+    assert texts(read_pdf(laid_out_pdf(first, heads)), BlockKind.HEADING) == ["THE METHOD"]
