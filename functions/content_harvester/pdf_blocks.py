@@ -20,6 +20,7 @@ from itertools import groupby, takewhile
 
 from common.text.blocks import Block, BlockKind
 from common.text.tables import MAX_COLUMNS, MAX_ROWS, sentences_of
+from functions.content_harvester.pdf_front import WORK, without_cover, without_title_pages
 from functions.content_harvester.pdf_page import Line, Page
 from functions.content_harvester.pdf_paragraphs import (
     BULLET,
@@ -34,7 +35,6 @@ from functions.content_harvester.pdf_paragraphs import (
     paragraphs_of,
 )
 from functions.content_harvester.pdf_tables import rows_of, tables_of
-from functions.content_harvester.pdf_thesis import WORK, without_title_pages
 from functions.content_harvester.printed import CONTENTS, REFERENCES
 
 _AFTER_REFERENCES = re.compile(
@@ -138,6 +138,8 @@ class Found:
 def find_blocks(pages: Sequence[Page]) -> Found:
     """The blocks of all pages, and what was left out of them."""
     left_out = Counter[str]()
+    cover, pages = pages[0].lines, without_cover(pages)
+    left_out["front matter"] += pages[0].lines is not cover
     lines = [line for page in _without_running_lines(pages, left_out) for line in page]
     told = _without_contents(lines, left_out)
     if any(_WORD.search(line.text) for line in told):
@@ -151,6 +153,8 @@ def find_blocks(pages: Sequence[Page]) -> Found:
         return _slides(lines, left_out)
     title = _title([line for line in lines if line.page == lines[0].page], body).rstrip("∗*†‡§¶ ")
     is_paper = _is_paper(lines)
+    if not title and pages[0].lines is not cover:
+        title = _title(cover, body)
     lines = without_title_pages(lines, left_out) if title else lines
     heads = Counter(left_out)
     if is_paper:

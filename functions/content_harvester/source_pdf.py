@@ -15,8 +15,8 @@ from pypdfium2 import raw
 from common.contract import MAX_TEXT_CHARACTERS
 from common.text.blocks import BlockKind
 from functions.content_harvester.pdf_blocks import Found, find_blocks
+from functions.content_harvester.pdf_front import WORK
 from functions.content_harvester.pdf_page import Page, read_page
-from functions.content_harvester.pdf_thesis import WORK
 from functions.content_harvester.source import OCR, Document, Source, Unreadable
 
 MAX_PAGES = 1_000

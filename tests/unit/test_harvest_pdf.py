@@ -844,3 +844,29 @@ def test_of_a_paper_headings_in_small_capitals_are_heard() -> None:
     first, second = paper()
     heads = [text if text.text != "2 Method" else PdfText("II. THE METHOD", 60, 740, 7) for text in second]
     assert texts(read_pdf(laid_out_pdf(first, heads)), BlockKind.HEADING) == ["THE METHOD"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("HAL is a multi-disciplinary open access", "archive for the deposit and dissemination of documents."),
+        ("JSTOR is a not-for-profit service that helps", "scholars. Your use of the JSTOR archive indicates"),
+        ("See discussions, stats, and author profiles", "for this publication at: https://rg.example/1"),
+        ("This article was downloaded by: [Whitby]", "On: 01 May 2020. Publisher: Harbour"),
+        ("If you believe that this document breaches", "copyright please contact us, and we will look."),
+        ("This is a PDF file of an unedited manuscript", "that has been accepted for publication."),
+        ("Follow this and additional works at:", "https://lamps.example"),
+        ("This paper can be downloaded without charge", "from the Social Lamps Network"),
+    ],
+)
+def test_the_cover_of_an_archive_is_not_heard(said: tuple[str, str]) -> None:
+    cover = [PdfText("Lamps, an archive of them", 60, 740, 24), *column(60, 700, "A. Other", "To cite this:", *said)]
+    source = read_pdf(laid_out_pdf(cover, *paper()))
+    assert source.title == "The lamps of the outer harbour"
+    assert source.text.startswith("Line first of the left side")
+    assert "Lamps, an archive" in read_pdf(laid_out_pdf(cover)).title
+
+
+def test_a_first_page_with_an_abstract_is_no_cover() -> None:
+    page = [*paper()[0], PdfText("This paper can be downloaded without charge.", 60, 60, 8)]
+    assert "Line first of the left side" in read_pdf(laid_out_pdf(page, paper()[1])).text

@@ -1,4 +1,4 @@
-"""What stands before the text of a thesis or a report: its title page, oaths, thanks, and what it was filed under."""
+"""What stands before a document's text: an archive's cover, a title page, oaths, thanks, what it was filed under."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from functions.content_harvester.pdf_page import Line
+from functions.content_harvester.pdf_page import Line, Page
 
 WORK = re.compile(
     r"(?:master|bachelor|diplom|doktor|seminar|haus|abschluss)-?(?:arbeit|thesis)|dissertation|"
@@ -24,9 +24,36 @@ _BEGINS = re.compile(
     r"preface|foreword|vorwort|geleitwort|avant-propos|préface|prefacio|prólogo|prefácio|prefazione|premessa)",
     re.IGNORECASE,
 )
+_COVER = re.compile(
+    r"multi-?disciplinary open access archive|pluridisciplinaire HAL|JSTOR is a not-for-profit|use of the JSTOR "
+    r"archive|See discussions, stats,? and author profiles|This article was downloaded by|"
+    r"Full terms (?:and|&) conditions of (?:access|use)|Citation for published version|"
+    r"PDF file of an unedited manuscript|copy of (?:an article|a paper) (?:published|deposited) in|"
+    r"breaches copyright,? please contact|remove access to the work immediately|Follow this and additional works at|"
+    r"paper can be downloaded (?:without charge|for free|free of charge)|"
+    r"electronic version of (?:the|this) paper (?:may|can) be downloaded|Publikationsserver|"
+    r"(?:deposited|archived) (?:by|in|at) .{0,60}\brepository\b",
+    re.IGNORECASE,
+)
+"""What archives write on the page that they put before a paper, and nobody else on the first page of one."""
 _FEWEST_PAGES = 8
 _FEW_WORDS = 80
 """On a title page."""
+
+
+def without_cover(pages: Sequence[Page]) -> list[Page]:
+    """Pages without the first one or two, where those are the cover of an archive that has the paper."""
+    covers = 0
+    while covers < min(2, len(pages) - 1) and _is_cover(pages[covers]):
+        covers += 1
+    left = list(pages[covers:])
+    return left if any(page.lines for page in left) else list(pages)
+
+
+def _is_cover(page: Page) -> bool:
+    """Whether an archive speaks on a page, and the paper does not."""
+    said = _COVER.search(" ".join(line.text for line in page.lines))
+    return said is not None and not any(_BEGINS.fullmatch(line.text) for line in page.lines)
 
 
 def without_title_pages(lines: Sequence[Line], left_out: Counter[str]) -> list[Line]:
