@@ -122,6 +122,8 @@ _PAGE_NUMBER = re.compile(
 )
 _MOST_SIGNS = 3
 """Of mathematics in a sentence: with more nobody follows, however many words are between."""
+_LEAST_BESIDE_CONTENTS = 0.1
+"""Of a text: with less it is a list of contents with a foot line."""
 _SLIDE_WORDS = 120
 _MANY_PAGES = 5
 
@@ -142,7 +144,8 @@ def find_blocks(pages: Sequence[Page]) -> Found:
     left_out["front matter"] += pages[0].lines is not cover
     lines = [line for page in _without_running_lines(pages, left_out) for line in page]
     told = _without_contents(lines, left_out)
-    if any(_WORD.search(line.text) for line in told):
+    words = sum(len(line.text) for line in told if _WORD.search(line.text))
+    if words > _LEAST_BESIDE_CONTENTS * sum(len(line.text) for line in lines):
         lines = told
     else:
         del left_out["contents"]  # of a document that is one list of contents, that is told

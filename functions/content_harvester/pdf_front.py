@@ -31,14 +31,13 @@ _COVER = re.compile(
     r"PDF file of an unedited manuscript|copy of (?:an article|a paper) (?:published|deposited) in|"
     r"breaches copyright,? please contact|remove access to the work immediately|Follow this and additional works at|"
     r"paper can be downloaded (?:without charge|for free|free of charge)|"
-    r"electronic version of (?:the|this) paper (?:may|can) be downloaded|Publikationsserver|"
-    r"(?:deposited|archived) (?:by|in|at) .{0,60}\brepository\b",
+    r"electronic version of (?:the|this) paper (?:may|can) be downloaded|Publikationsserver",
     re.IGNORECASE,
 )
 """What archives write on the page that they put before a paper, and nobody else on the first page of one."""
 _FEWEST_PAGES = 8
-_FEW_WORDS = 80
-"""On a title page."""
+_FEW_WORDS, _COVER_WORDS = 80, 400
+"""On a title page, and on a cover with its terms of use."""
 
 
 def without_cover(pages: Sequence[Page]) -> list[Page]:
@@ -52,8 +51,9 @@ def without_cover(pages: Sequence[Page]) -> list[Page]:
 
 def _is_cover(page: Page) -> bool:
     """Whether an archive speaks on a page, and the paper does not."""
-    said = _COVER.search(" ".join(line.text for line in page.lines))
-    return said is not None and not any(_BEGINS.fullmatch(line.text) for line in page.lines)
+    text = " ".join(line.text for line in page.lines)
+    said = len(text.split()) < _COVER_WORDS and _COVER.search(text) is not None
+    return said and not any(_BEGINS.fullmatch(line.text) for line in page.lines)
 
 
 def without_title_pages(lines: Sequence[Line], left_out: Counter[str]) -> list[Line]:
