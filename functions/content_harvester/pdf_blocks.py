@@ -50,6 +50,16 @@ _ABSTRACT = re.compile(
 _INTRODUCTION = re.compile(
     r"(?:[\dIVX]{1,3}\.?\s+)?(?:introduction|einleitung|introducción|introdução|introduzione)$", re.I
 )
+_SECTION = re.compile(
+    r"(?:introduction|background|(?:materials? and )?methods|results(?: and discussion)?|discussion|conclusions?|"
+    r"einleitung|hintergrund|(?:material und )?methoden?|ergebnisse|diskussion|fazit|schlussfolgerung(?:en)?|"
+    r"(?:matériels? et )?méthodes?|résultats|"
+    r"introducción|(?:materiales? y )?métodos|resultados|discusión|conclusion(?:es)?|"
+    r"introdução|(?:materia(?:l|is) e )?métodos|discussão|conclus(?:ão|ões)|"
+    r"introduzione|(?:materiali e )?metodi|risultati|discussione|conclusion[ei])",
+    re.IGNORECASE,
+)
+"""What the parts of papers are called, whatever they are set in."""
 _LEADERS = re.compile(r"(?:(?:\.\s?){4,}|(?:…\s?){2,})\s*(\d{1,4}|[ivxlc]{1,7})$")
 _OF_A_PAPER = re.compile(
     r"(?:abstract|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t|zusammenfassung|kurzfassung|résumé|resumen|resumo|riassunto|"
@@ -61,7 +71,8 @@ _ENTRY = re.compile(r"\[(\d{1,3})\]\s+[A-ZÀ-Þ]")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _EMAIL = re.compile(r"[\w})]\s?@\s?[\w-]{1,60}\.\w")
 _IMPRINT = re.compile(
-    r"permission to make digital|copyright (?:©|\(c\)|\d{4}|held|is held)|^©|^c?\s?⃝|all rights reserved|^arxiv\b|"
+    r"permission to (?:make digital|copy without fee)|copyright (?:©|\(c\)|\d{4}|held|is held)|^©|^c?\s?⃝|"
+    r"all rights reserved|^arxiv\b|"
     r"^(?:https?://)?(?:dx\.)?doi[:.]|^issn\b|^isbn\b|categories and subject descriptors|^general terms|"
     r"^(?:acm reference format|msc|jel)\b|^(?:received|accepted|submitted|published)\b.{0,40}\d{4}|"
     r"^proceedings of (?:the )?|^in proc(?:eedings|\.)|^to appear in|under review|corresponding author|^e-?mail\b|"
@@ -623,7 +634,12 @@ def _name(paragraph: Paragraph, body: Body) -> None:
     text = paragraph.text
     words = len(text.split())
     numbered = NUMBERED.match(text)
-    stands_out = paragraph.size > 1.08 * body.size or paragraph.bold or (text.isupper() and words > 1)
+    stands_out = (
+        paragraph.size > 1.08 * body.size
+        or paragraph.bold
+        or (text.isupper() and words > 1)
+        or _SECTION.fullmatch(text) is not None
+    )
     if words <= 16 and len(paragraph.lines) <= 3 and text[-1] not in ".,;!" and (
         stands_out or (numbered and words <= 10 and len(paragraph.lines) == 1 and text[numbered.end()].isupper())
     ):  # fmt: skip

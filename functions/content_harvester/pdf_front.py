@@ -36,8 +36,8 @@ _COVER = re.compile(
 )
 """What archives write on the page that they put before a paper, and nobody else on the first page of one."""
 _FEWEST_PAGES = 8
-_FEW_WORDS, _COVER_WORDS = 80, 400
-"""On a title page, and on a cover with its terms of use."""
+_FEW_WORDS, _TITLE_WORDS, _COVER_WORDS = 80, 250, 400
+"""On a title page, on one of a thesis with its jury, and on a cover with its terms of use."""
 
 
 def without_cover(pages: Sequence[Page]) -> list[Page]:
@@ -64,7 +64,7 @@ def without_title_pages(lines: Sequence[Line], left_out: Counter[str]) -> list[L
     pages = sorted({line.page for line in lines})
     if len(pages) < _FEWEST_PAGES:
         return list(lines)
-    is_thesis = any(_names_work(line.text) for line in lines if line.page in pages[:3])
+    is_thesis = any(_names_work([line for line in lines if line.page == page]) for page in pages[:3])
     until = pages[len(pages) // 3]
     begins = next((at for at, line in enumerate(lines) if line.page <= until and _BEGINS.fullmatch(line.text)), 0)
     if not is_thesis or not begins:
@@ -76,8 +76,10 @@ def without_title_pages(lines: Sequence[Line], left_out: Counter[str]) -> list[L
     return list(lines[begins:])
 
 
-def _names_work(text: str) -> bool:
-    return len(text.split()) < 15 and WORK.search(text) is not None
+def _names_work(page: Sequence[Line]) -> bool:
+    """Whether a page of few words has a line that begins with what the work is called: "A thesis submitted to"."""
+    few = sum(len(line.text.split()) for line in page) < _TITLE_WORDS
+    return few and any(WORK.match(re.sub(r"(?:an?|une|inaugural)[\s-]", "", line.text, flags=re.I)) for line in page)
 
 
 def _reads(lines: Sequence[Line]) -> bool:

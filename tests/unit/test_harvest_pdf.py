@@ -871,3 +871,18 @@ def test_the_cover_of_an_archive_is_not_heard(said: tuple[str, str]) -> None:
 def test_a_first_page_with_an_abstract_is_no_cover() -> None:
     page = [*paper()[0], PdfText("This paper can be downloaded without charge.", 60, 60, 8)]
     assert "Line first of the left side" in read_pdf(laid_out_pdf(page, paper()[1])).text
+
+
+def test_a_paper_that_speaks_of_a_thesis_is_none() -> None:
+    title = PdfText("The lamps of the outer harbour", 60, 740, 18)
+    said = [title, *column(60, 700, "The keepers asked for long what the", "thesis of the harbour said.", *PROSE * 6)]
+    pages = [[PdfText("Introduction", 60, 740, 14), *column(60, 700, *PROSE)] for _ in range(8)]
+    assert read_pdf(laid_out_pdf(said, *pages)).text.startswith("The keepers asked for long")
+
+
+@pytest.mark.parametrize(
+    "name", ["Methods", "Ergebnisse", "Matériel et méthodes", "Resultados", "Conclusões", "Metodi"]
+)
+def test_what_the_parts_of_papers_are_called_is_a_heading_however_it_is_set(name: str) -> None:
+    page = [*column(60, 740, *PROSE), PdfText(name, 60, 680, 10), *column(60, 660, *PROSE)]
+    assert texts(read_pdf(laid_out_pdf(page)), BlockKind.HEADING) == [name]
