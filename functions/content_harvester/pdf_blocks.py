@@ -70,9 +70,13 @@ _OF_A_PAPER = re.compile(
 _ENTRY = re.compile(r"\[(\d{1,3})\]\s+[A-ZÀ-Þ]")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _EMAIL = re.compile(r"[\w})]\s?@\s?[\w-]{1,60}\.\w")
+_BYLINE = re.compile(
+    r"(?:By|Von|Par|Por|Di|De)\s+[A-ZÀ-Þ][\w.’'-]*"
+    r"(?:,?\s(?:and |und |et |y |e )?[A-ZÀ-Þ][\w.’'-]*){1,9}\s?[∗*†‡\d]{0,3}"
+)
 _IMPRINT = re.compile(
     r"permission to (?:make digital|copy without fee)|copyright (?:©|\(c\)|\d{4}|held|is held)|^©|^c?\s?⃝|"
-    r"all rights reserved|^arxiv\b|"
+    r"all rights reserved|^reproduction of all or part|^arxiv\b|"
     r"^(?:https?://)?(?:dx\.)?doi[:.]|^issn\b|^isbn\b|categories and subject descriptors|^general terms|"
     r"^(?:acm reference format|msc|jel)\b|^(?:received|accepted|submitted|published)\b.{0,40}\d{4}|"
     r"^proceedings of (?:the )?|^in proc(?:eedings|\.)|^to appear in|under review|corresponding author|^e-?mail\b|"
@@ -455,7 +459,8 @@ def _without_front(paragraphs: list[Paragraph], body: Body, title: str, left_out
             above = begins is not None and (number < begins or paragraph.lines[0].bottom >= top)
             about = above and not _is_prose(text)
             below = number and (head := _KEY_WORDS.match(paragraphs[number - 1].text)) and head["end"] is not None
-            if about or (_EMAIL.search(text) and short) or _is_imprint(paragraph, body) or (below and _is_list(text)):
+            listed = (below and _is_list(text)) or _BYLINE.fullmatch(text)
+            if about or (_EMAIL.search(text) and short) or _is_imprint(paragraph, body) or listed:
                 left += 1
                 continue
             if (_AFFILIATION.search(text) and not _is_prose(text) and len(text.split()) < 40

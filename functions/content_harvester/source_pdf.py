@@ -153,6 +153,8 @@ def _title(told: str, found: Found) -> str:
     words = re.findall(r"[^\W\d_]{3,}", behind.lower())
     if found.title and words and sum(word in first for word in words) * 2 < len(words):
         return found.title
+    if len(words) < 3 <= len(found.title.split()) and not any(word in found.title.lower() for word in words):
+        return found.title  # "System model", left over from what was written before
     return told
 
 

@@ -561,6 +561,12 @@ def test_what_a_program_left_as_a_title_is_none(title: str) -> None:
     assert read_pdf(laid_out_pdf([heading, *column(60, 740, *PROSE)], title=title)).title == heading.text
 
 
+def test_two_words_that_are_not_in_the_title_as_it_is_set_are_none() -> None:
+    page = [PdfText("The lamps of the outer harbour", 60, 770, 18), *column(60, 740, "The system has a model.", *PROSE)]
+    assert read_pdf(laid_out_pdf(page, title="System Model")).title == "The lamps of the outer harbour"
+    assert read_pdf(laid_out_pdf(page, title="Harbour lamps")).title == "Harbour lamps"
+
+
 @pytest.mark.parametrize(
     "account",
     [
@@ -871,6 +877,16 @@ def test_the_cover_of_an_archive_is_not_heard(said: tuple[str, str]) -> None:
 def test_a_first_page_with_an_abstract_is_no_cover() -> None:
     page = [*paper()[0], PdfText("This paper can be downloaded without charge.", 60, 60, 8)]
     assert "Line first of the left side" in read_pdf(laid_out_pdf(page, paper()[1])).text
+
+
+@pytest.mark.parametrize("line", ["By Ann B. Other*", "Von Ann Other und Ben Else", "Por Ana Otra y Ben Éste"])
+def test_of_a_paper_who_wrote_it_is_not_heard(line: str) -> None:
+    first, second = paper()
+    begun = [text for text in first if text.y < 640 or text.y > 720]
+    told = [PdfText("Figure 3: The oil.", 60, 590, 9), PdfText("Keywords: lamps", 60, 560, 9)]
+    source = read_pdf(laid_out_pdf([*begun, PdfText(line, 230, 690, 11)], [*second, *told]))
+    assert line.split()[1] not in source.text
+    assert "Line first of the left side" in source.text
 
 
 def test_a_paper_that_speaks_of_a_thesis_is_none() -> None:
