@@ -652,6 +652,7 @@ def _name(paragraph: Paragraph, body: Body) -> None:
         depth = numbered[0].strip().rstrip(".").count(".") + 1 if numbered else 0
         paragraph.level = depth or (1 if paragraph.size > 1.25 * body.size else 2)
         paragraph.number = numbered["number"] if numbered else ""
+        paragraph.stands_out = stands_out
         return
     paragraph.kind = BlockKind.PARAGRAPH
     if marker := MARKER.match(text):
@@ -663,6 +664,7 @@ def _name(paragraph: Paragraph, body: Body) -> None:
 def _without_numbers(paragraphs: list[Paragraph], *, all_count: bool) -> list[Paragraph]:
     """The paragraphs, headings without their numbers. Unless all count, as in a paper, a number that no other heading's
     is next to is a word of its heading: "2 years at sea"."""
+    _name_items(paragraphs)
     numbered = [paragraph for paragraph in paragraphs if paragraph.number]
     first = Counter(int(found[0]) for each in numbered if (found := re.match(r"\d+", each.number)))
     for paragraph in numbered:
@@ -671,6 +673,24 @@ def _without_numbers(paragraphs: list[Paragraph], *, all_count: bool) -> list[Pa
         if counts:
             paragraph.text = paragraph.text[len(paragraph.number) :].lstrip()
     return paragraphs
+
+
+def _name_items(paragraphs: Sequence[Paragraph]) -> None:
+    """Name numbered lines items that were taken for headings, being short, and stand next to the item before or after
+    them."""
+    counts = [_count(paragraph) for paragraph in paragraphs]
+    for at, paragraph in enumerate(paragraphs):
+        beside = [counts[near] for near in (at - 1, at + 1) if 0 <= near < len(counts)]
+        plain = paragraph.kind is BlockKind.HEADING and not paragraph.stands_out
+        if plain and counts[at] and (counts[at] - 1 in beside or counts[at] + 1 in beside):
+            paragraph.kind, paragraph.level, paragraph.marker = BlockKind.ITEM, 1, paragraph.number
+            paragraph.text, paragraph.number = paragraph.text[len(paragraph.number) :].lstrip(), ""
+
+
+def _count(paragraph: Paragraph) -> int:
+    """The number of an item or of what is set like one; 0 for anything else."""
+    number = paragraph.number or paragraph.marker
+    return int(number[:-1]) if re.fullmatch(r"\d{1,2}\.", number) else 0
 
 
 def _blocks(paragraphs: Sequence[Paragraph], body: Body) -> Iterator[Block]:
@@ -689,6 +709,8 @@ def _blocks(paragraphs: Sequence[Paragraph], body: Body) -> Iterator[Block]:
 
 def _goes_on(last: Paragraph, paragraph: Paragraph) -> bool:
     place, new = (last.lines[-1].page, last.lines[-1].column), (paragraph.lines[0].page, paragraph.lines[0].column)
+    if last.kind is paragraph.kind is BlockKind.HEADING:
+        return last.text[-1:] == "-" and paragraph.text[:1].islower()
     if last.kind in {BlockKind.HEADING, BlockKind.TABLE} or paragraph.kind is not BlockKind.PARAGRAPH:
         return False
     if last.text[-1:] in '.!?:”"':

@@ -902,3 +902,24 @@ def test_a_paper_that_speaks_of_a_thesis_is_none() -> None:
 def test_what_the_parts_of_papers_are_called_is_a_heading_however_it_is_set(name: str) -> None:
     page = [*column(60, 740, *PROSE), PdfText(name, 60, 680, 10), *column(60, 660, *PROSE)]
     assert texts(read_pdf(laid_out_pdf(page)), BlockKind.HEADING) == [name]
+
+
+def test_short_items_are_no_headings_and_a_numbered_heading_is_no_item() -> None:
+    steps = ["1. Wait until the boats are seen from the top of the tower, and no", "longer.", "2. Light the lamp",
+             "3. Go down"]  # fmt: skip
+    source = read_pdf(laid_out_pdf([*column(60, 740, *PROSE), *column(60, 680, *steps), *column(60, 600, *PROSE)]))
+    assert texts(source, BlockKind.ITEM)[1:] == ["Light the lamp", "Go down"]
+    parts = [
+        *column(60, 740, "1. Lamps"),
+        *column(60, 715, *PROSE),
+        *column(60, 660, "2. Oil"),
+        *column(60, 635, *PROSE),
+    ]
+    assert texts(read_pdf(laid_out_pdf(parts)), BlockKind.HEADING) == ["2. Oil"]  # the first is its title
+
+
+def test_a_word_that_a_heading_s_line_ends_is_whole_again() -> None:
+    title, text = PdfText("The lamps of Whitby", 60, 770, 24), column(60, 740, *PROSE)
+    page = [title, *text, PdfText("Of the keeper of the har-", 60, 680, 14), PdfText("bour", 60, 664, 16)]
+    source = read_pdf(laid_out_pdf([*page, *column(60, 630, *PROSE)]))
+    assert texts(source, BlockKind.HEADING) == ["Of the keeper of the harbour"]
