@@ -16,10 +16,11 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise, takewhile
+from itertools import groupby, takewhile
 
 from common.text.blocks import Block, BlockKind
 from common.text.tables import MAX_COLUMNS, MAX_ROWS, sentences_of
+from functions.content_harvester.pdf_front import WORK, without_cover, without_title_pages
 from functions.content_harvester.pdf_page import Line, Page
 from functions.content_harvester.pdf_paragraphs import (
     BULLET,
@@ -33,6 +34,7 @@ from functions.content_harvester.pdf_paragraphs import (
     joined,
     paragraphs_of,
 )
+from functions.content_harvester.pdf_tables import rows_of, tables_of
 from functions.content_harvester.printed import CONTENTS, REFERENCES
 
 _AFTER_REFERENCES = re.compile(
@@ -48,6 +50,16 @@ _ABSTRACT = re.compile(
 _INTRODUCTION = re.compile(
     r"(?:[\dIVX]{1,3}\.?\s+)?(?:introduction|einleitung|introducción|introdução|introduzione)$", re.I
 )
+_SECTION = re.compile(
+    r"(?:introduction|background|(?:materials? and )?methods|results(?: and discussion)?|discussion|conclusions?|"
+    r"einleitung|hintergrund|(?:material und )?methoden?|ergebnisse|diskussion|fazit|schlussfolgerung(?:en)?|"
+    r"(?:matériels? et )?méthodes?|résultats|"
+    r"introducción|(?:materiales? y )?métodos|resultados|discusión|conclusion(?:es)?|"
+    r"introdução|(?:materia(?:l|is) e )?métodos|discussão|conclus(?:ão|ões)|"
+    r"introduzione|(?:materiali e )?metodi|risultati|discussione|conclusion[ei])",
+    re.IGNORECASE,
+)
+"""What the parts of papers are called, whatever they are set in."""
 _LEADERS = re.compile(r"(?:(?:\.\s?){4,}|(?:…\s?){2,})\s*(\d{1,4}|[ivxlc]{1,7})$")
 _OF_A_PAPER = re.compile(
     r"(?:abstract|a\s?b\s?s\s?t\s?r\s?a\s?c\s?t|zusammenfassung|kurzfassung|résumé|resumen|resumo|riassunto|"
@@ -58,13 +70,18 @@ _OF_A_PAPER = re.compile(
 _ENTRY = re.compile(r"\[(\d{1,3})\]\s+[A-ZÀ-Þ]")
 _YEAR = re.compile(r"\b(?:1[89]|20)\d\d\b")
 _EMAIL = re.compile(r"[\w})]\s?@\s?[\w-]{1,60}\.\w")
+_BYLINE = re.compile(
+    r"(?:By|Von|Par|Por|Di|De)\s+[A-ZÀ-Þ][\w.’'-]*"
+    r"(?:,?\s(?:and |und |et |y |e )?[A-ZÀ-Þ][\w.’'-]*){1,9}\s?[∗*†‡\d]{0,3}"
+)
 _IMPRINT = re.compile(
-    r"permission to make digital|copyright (?:©|\(c\)|\d{4}|held|is held)|^©|^c?\s?⃝|all rights reserved|^arxiv\b|"
+    r"permission to (?:make digital|copy without fee)|copyright (?:©|\(c\)|\d{4}|held|is held)|^©|^c?\s?⃝|"
+    r"all rights reserved|^reproduction of all or part|^arxiv\b|"
     r"^(?:https?://)?(?:dx\.)?doi[:.]|^issn\b|^isbn\b|categories and subject descriptors|^general terms|"
     r"^(?:acm reference format|msc|jel)\b|^(?:received|accepted|submitted|published)\b.{0,40}\d{4}|"
     r"^proceedings of (?:the )?|^in proc(?:eedings|\.)|^to appear in|under review|corresponding author|^e-?mail\b|"
     r"^an? (?:preliminary|extended|earlier|short(?:er)?|long(?:er)?|previous|conference) (?:version|abstract) of this|"
-    r"licen[sc]ed under|creative commons|^date:|^[A-K]\.\d(?:\.\d)? \[",
+    r"licen[sc]ed under|creative commons|advance online publication|^date:|^[A-K]\.\d(?:\.\d)? \[",
     re.IGNORECASE,
 )
 _KEY_WORDS = re.compile(
@@ -72,15 +89,6 @@ _KEY_WORDS = re.compile(
     r"palavras[- ]chave|parole chiave|ccs concepts|general terms)\b(?P<end>\W*$)?",
     re.IGNORECASE,
 )
-WORK = re.compile(
-    r"(?:master|bachelor|diplom|doktor|seminar|haus|abschluss)-?(?:arbeit|thesis)|dissertation|"
-    r"(?:(?:ph\.?d\.?|master[’']?s?|bachelor[’']?s?|doctoral|diploma) )?thesis|thèse(?: de doctorat)?|"
-    r"mémoire(?: de (?:master|fin d[’']études))?|tesis(?: doctoral| de \w+)?|tesina|trabajo (?:de )?fin de \w+|"
-    r"tese(?: de doutorado| de doutoramento)?|dissertação(?: de mestrado)?|trabalho de conclusão de curso|"
-    r"tesi(?: di (?:laurea|dottorato))?",
-    re.IGNORECASE,
-)
-"""What the works are called that students hand in."""
 _ARTICLE = re.compile(
     r"(?:(?:original|research|review|short|brief|regular|full|clinical|scientific) )*"
     r"(?:article|paper|report|review|communication|research|contribution|study|note)s?|case (?:report|study)|"
@@ -110,6 +118,11 @@ _AFFILIATION = re.compile(
     r"\binc\.|\bcorp\b|gmbh|hochschule|fakultät|école|facultad|dipartimento",
     re.IGNORECASE,
 )
+_INSTITUTION = re.compile(
+    r"(?:The )?(?:Universi|Institut|Department|Dipartimento|Departamento|Département|Faculty|Fakultät|Faculté|Facultad|"
+    r"Faculdade|Facoltà|School of|College|Hochschule|Technische|École|Escuela|Escola|Scuola|Politecnico)"
+)
+"""How the line begins that says below a title where it was written."""
 _FORMULA = re.compile(
     r"[=≈≡≤≥≠∑∏∫√∞∂∇∈∉⊂⊆∪∩∀∃∝⇒⇔↦⊗⊕≜∼∧∨¬⟨⟩‖]|[\U0001d400-\U0001d7ff]|[\u210a-\u2115\u2119-\u211d]|\\[a-z]{2,}|\^[{\d]|\s[<>]\s"
     r"|(?<![\w-])[Α-Ωα-ω](?!\w*[α-ω])\w{0,3}(?![\w-])(?<!μm|μg|μs|μl|μL|μM|μA|μV|μW)"
@@ -122,9 +135,10 @@ _PAGE_NUMBER = re.compile(
     r"(?:\s*(?:of|von|de|di|sur|/)\s*\d{1,4})?[-–—|\s]*",
     re.IGNORECASE,
 )
-_TABLE_ROWS = 2
 _MOST_SIGNS = 3
 """Of mathematics in a sentence: with more nobody follows, however many words are between."""
+_LEAST_BESIDE_CONTENTS = 0.1
+"""Of a text: with less it is a list of contents with a foot line."""
 _SLIDE_WORDS = 120
 _MANY_PAGES = 5
 
@@ -141,9 +155,12 @@ class Found:
 def find_blocks(pages: Sequence[Page]) -> Found:
     """Return the blocks of all pages, and what was left out of them."""
     left_out = Counter[str]()
+    cover, pages = pages[0].lines, without_cover(pages)
+    left_out["front matter"] += pages[0].lines is not cover
     lines = [line for page in _without_running_lines(pages, left_out) for line in page]
     told = _without_contents(lines, left_out)
-    if any(_WORD.search(line.text) for line in told):
+    words = sum(len(line.text) for line in told if _WORD.search(line.text))
+    if words > _LEAST_BESIDE_CONTENTS * sum(len(line.text) for line in lines):
         lines = told
     else:
         del left_out["contents"]  # of a document that is one list of contents, that is told
@@ -153,8 +170,12 @@ def find_blocks(pages: Sequence[Page]) -> Found:
     if _is_slides(pages):
         return _slides(lines, left_out)
     title = _title([line for line in lines if line.page == lines[0].page], body).rstrip("∗*†‡§¶ ")
+    is_paper = _is_paper(lines)
+    if not title and pages[0].lines is not cover:
+        title = _title(cover, body)
+    lines = without_title_pages(lines, left_out) if title else lines
     heads = Counter(left_out)
-    if _is_paper(lines):
+    if is_paper:
         blocks = list(_blocks(_of_paper(lines, body, title, left_out), body))
         if 10 * sum(len(block.text) for block in blocks) >= sum(len(line.text) for line in lines):
             return Found(blocks, title, left_out)
@@ -294,22 +315,18 @@ def _slides(lines: Sequence[Line], left_out: Counter[str]) -> Found:
 
 
 def _paragraphs(
-    lines: Sequence[Line], body: Body, told: Callable[[list[Line]], bool], left_out: Counter[str]
+    lines: Sequence[Line], body: Body, told: Callable[[list[list[str]]], bool], left_out: Counter[str]
 ) -> list[Paragraph]:
     """Lines joined to paragraphs, and the rows of tables, each a sentence; tables are counted that are not `told`."""
     rows: list[Paragraph] = []
     in_tables = set[int]()
-    for table in _tables(lines):
-        found = [lines[number] for number in table]
+    for table in tables_of(lines):
+        found = rows_of([lines[number] for number in table], body)
         in_tables.update(table)
-        if told(found):
-            sentences = [
-                sentences_of([[cell.text for cell in line.cells]], headed=False, limited=False) for line in found
-            ]
-            rows += [
-                Paragraph([line], BlockKind.TABLE, (sentence or [line.text])[0])
-                for line, sentence in zip(found, sentences, strict=True)
-            ]
+        if told([cells for _, cells in found]):
+            for of_row, cells in found:
+                sentence = sentences_of([cells], headed=False, limited=False)
+                rows.append(Paragraph(of_row, BlockKind.TABLE, (sentence or [" ".join(cells)])[0]))
         else:
             left_out["table"] += 1
     places = {id(line): number for number, line in enumerate(lines)}
@@ -320,49 +337,12 @@ def _paragraphs(
     return sorted([*paragraphs, *rows], key=lambda paragraph: places[id(paragraph.lines[0])])
 
 
-def _tables(lines: Sequence[Line]) -> Iterator[range]:
-    """Yield the numbers of the lines of each table."""
-    at = 0
-    while at < len(lines):
-        end = at
-        while end < len(lines) and _is_row(lines[end]) and (end == at or _same_table(lines[end - 1], lines[end])):
-            end += 1
-        cells = [len(line.cells) for line in lines[at:end]]
-        if end - at >= _TABLE_ROWS + (max(cells, default=0) < 3):
-            yield range(at, end)
-        at = max(end, at + 1)
-
-
-def _is_of_words(table: Sequence[Line]) -> bool:
+def _is_of_words(table: Sequence[Sequence[str]]) -> bool:
     """Tell whether a table can be heard: not too large, and most of its cells are words rather than figures."""
-    cells = [cell.text for line in table for cell in line.cells]
-    small = len(table) <= MAX_ROWS and max(len(line.cells) for line in table) <= MAX_COLUMNS
+    cells = [cell for row in table for cell in row]
+    small = len(table) <= MAX_ROWS and max(map(len, table)) <= MAX_COLUMNS
     return small and sum(_WORD.search(cell) is not None and not _FORMULA.search(cell) for cell in cells) * 5 > 3 * len(
         cells
-    )
-
-
-def _is_row(line: Line) -> bool:
-    begins_a_text = len(line.cells) == 2 and (NUMBERED.match(line.text) or MARKER.match(line.text))
-    return len(line.cells) > 1 and not begins_a_text and not _is_justified(line)
-
-
-def _is_justified(line: Line) -> bool:
-    """Tell whether the pieces of a line are the words of a sentence, driven apart alike to fill a narrow column."""
-    gaps = [after.left - before.right for before, after in pairwise(line.cells)]
-    words = [text for cell in line.cells if " " not in (text := cell.text.lstrip('([“"')) and _WORD.match(text)]
-    return (
-        len(gaps) > 1
-        and max(gaps) < 1.3 * min(gaps)
-        and 2 * len(words) > len(line.cells)
-        and any(word[0].islower() for word in words[1:])
-    )
-
-
-def _same_table(above: Line, below: Line) -> bool:
-    """Tell whether cells other than the first ones stand below each other."""
-    return above.page == below.page and any(
-        cell.below(other, 0.7 * below.size) for cell in below.cells[1:] for other in above.cells[1:]
     )
 
 
@@ -390,6 +370,9 @@ def _title(lines: Sequence[Line], body: Body) -> str:
                 found.append(line)
             elif found and line.bottom < found[-1].bottom:
                 break
+            if found and _INSTITUTION.match(line.text) and line is not found[0]:
+                found.remove(line)
+                break
         text = joined(found, body)
         if 3 <= len(_WORD.findall(text)) <= 40 or (
             len(_WORD.findall(text)) >= 1 and len(text) > 5 and size > 1.3 * body.size
@@ -411,7 +394,7 @@ def _title(lines: Sequence[Line], body: Body) -> str:
 def _of_document(lines: Sequence[Line], body: Body, title: str, left_out: Counter[str]) -> list[Paragraph]:
     """List all that a letter, a form or a manual says but for captions and marked notes, each paragraph with its
     kind."""
-    rows = sum(len(line.text) for table in _tables(lines) for line in lines[table.start : table.stop])
+    rows = sum(len(line.text) for table in tables_of(lines) for line in lines[table.start : table.stop])
     mostly_tables = rows * 3 > 2 * sum(len(line.text) for line in lines)
     known = _letters(title)
     kept: list[Paragraph] = []
@@ -480,7 +463,8 @@ def _without_front(paragraphs: list[Paragraph], body: Body, title: str, left_out
             above = begins is not None and (number < begins or paragraph.lines[0].bottom >= top)
             about = above and not _is_prose(text)
             below = number and (head := _KEY_WORDS.match(paragraphs[number - 1].text)) and head["end"] is not None
-            if about or (_EMAIL.search(text) and short) or _is_imprint(paragraph, body) or (below and _is_list(text)):
+            listed = (below and _is_list(text)) or _BYLINE.fullmatch(text)
+            if about or (_EMAIL.search(text) and short) or _is_imprint(paragraph, body) or listed:
                 left += 1
                 continue
             if (_AFFILIATION.search(text) and not _is_prose(text) and len(text.split()) < 40
@@ -605,7 +589,8 @@ def _left_out_as(paragraph: Paragraph, body: Body, before: Sequence[Paragraph]) 
         return "footnote"
     lower = sum(word[:1].islower() for word in text.split())
     reads = lower >= 4 and lower > 0.5 * len(text.split()) and (text[-1] in ".!?:;" or len(text.split()) > 12)
-    if paragraph.size < 0.85 * body.size and not reads:
+    is_head = text.isupper() and NUMBERED.match(text) is not None  # "II. THE LAMP" in small capitals
+    if paragraph.size < 0.85 * body.size and not reads and not is_head:
         return "label"
     return None
 
@@ -659,7 +644,12 @@ def _name(paragraph: Paragraph, body: Body) -> None:
     text = paragraph.text
     words = len(text.split())
     numbered = NUMBERED.match(text)
-    stands_out = paragraph.size > 1.08 * body.size or paragraph.bold or (text.isupper() and words > 1)
+    stands_out = (
+        paragraph.size > 1.08 * body.size
+        or paragraph.bold
+        or (text.isupper() and words > 1)
+        or _SECTION.fullmatch(text) is not None
+    )
     if words <= 16 and len(paragraph.lines) <= 3 and text[-1] not in ".,;!" and (
         stands_out or (numbered and words <= 10 and len(paragraph.lines) == 1 and text[numbered.end()].isupper())
     ):  # fmt: skip
@@ -667,6 +657,7 @@ def _name(paragraph: Paragraph, body: Body) -> None:
         depth = numbered[0].strip().rstrip(".").count(".") + 1 if numbered else 0
         paragraph.level = depth or (1 if paragraph.size > 1.25 * body.size else 2)
         paragraph.number = numbered["number"] if numbered else ""
+        paragraph.stands_out = stands_out
         return
     paragraph.kind = BlockKind.PARAGRAPH
     if marker := MARKER.match(text):
@@ -678,6 +669,7 @@ def _name(paragraph: Paragraph, body: Body) -> None:
 def _without_numbers(paragraphs: list[Paragraph], *, all_count: bool) -> list[Paragraph]:
     """Return the paragraphs, headings without their numbers. Unless all count, as in a paper, a number that no other
     heading's is next to is a word of its heading: "2 years at sea"."""
+    _name_items(paragraphs)
     numbered = [paragraph for paragraph in paragraphs if paragraph.number]
     first = Counter(int(found[0]) for each in numbered if (found := re.match(r"\d+", each.number)))
     for paragraph in numbered:
@@ -686,6 +678,24 @@ def _without_numbers(paragraphs: list[Paragraph], *, all_count: bool) -> list[Pa
         if counts:
             paragraph.text = paragraph.text[len(paragraph.number) :].lstrip()
     return paragraphs
+
+
+def _name_items(paragraphs: Sequence[Paragraph]) -> None:
+    """Name numbered lines items that were taken for headings, being short, and stand next to the item before or after
+    them."""
+    counts = [_count(paragraph) for paragraph in paragraphs]
+    for at, paragraph in enumerate(paragraphs):
+        beside = [counts[near] for near in (at - 1, at + 1) if 0 <= near < len(counts)]
+        plain = paragraph.kind is BlockKind.HEADING and not paragraph.stands_out
+        if plain and counts[at] and (counts[at] - 1 in beside or counts[at] + 1 in beside):
+            paragraph.kind, paragraph.level, paragraph.marker = BlockKind.ITEM, 1, paragraph.number
+            paragraph.text, paragraph.number = paragraph.text[len(paragraph.number) :].lstrip(), ""
+
+
+def _count(paragraph: Paragraph) -> int:
+    """The number of an item or of what is set like one; 0 for anything else."""
+    number = paragraph.number or paragraph.marker
+    return int(number[:-1]) if re.fullmatch(r"\d{1,2}\.", number) else 0
 
 
 def _blocks(paragraphs: Sequence[Paragraph], body: Body) -> Iterator[Block]:
@@ -704,6 +714,8 @@ def _blocks(paragraphs: Sequence[Paragraph], body: Body) -> Iterator[Block]:
 
 def _goes_on(last: Paragraph, paragraph: Paragraph) -> bool:
     place, new = (last.lines[-1].page, last.lines[-1].column), (paragraph.lines[0].page, paragraph.lines[0].column)
+    if last.kind is paragraph.kind is BlockKind.HEADING:
+        return last.text[-1:] == "-" and paragraph.text[:1].islower()
     if last.kind in {BlockKind.HEADING, BlockKind.TABLE} or paragraph.kind is not BlockKind.PARAGRAPH:
         return False
     if last.text[-1:] in '.!?:”"':

@@ -51,15 +51,21 @@ class Letter:
     """The size of its font in points; below zero where it is mirrored twice."""
 
 
-def letters_of(text: pdfium.FPDF_TEXTPAGE, center: tuple[float, float]) -> list[Letter]:
-    """Return the letters of a page in the order of its content; what stands aslant is turned around the page's
-    center."""
+def letters_of(text: pdfium.FPDF_TEXTPAGE, shown: Box) -> list[Letter]:
+    """Return the letters of a page in the order of its content, but for those beside what is `shown` of the page:
+    nobody sees them.
+
+    What stands aslant is turned around the page's center.
+    """
+    center = ((shown[0] + shown[2]) / 2, (shown[1] + shown[3]) / 2)
     letters: list[Letter] = []
     box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     for index, sign in _signs(text):
         if sign in "\r\n" or (not sign.strip() and sign not in HYPHENS):
             letters.append(Letter("\n" if sign in "\r\n" else " "))
         elif pdfium.FPDFText_GetLooseCharBox(text, index, box) and pdfium.FPDFText_GetMatrix(text, index, matrix):
+            if box.right < shown[0] or box.left > shown[2] or box.top < shown[1] or box.bottom > shown[3]:
+                continue
             letter = Letter(_LETTERS.get(sign, sign), box.left, box.bottom, box.right, box.top, index=index)
             letter.em = pdfium.FPDFText_GetFontSize(text, index) * math.hypot(matrix.c, matrix.d)
             letter.turn = _degrees(matrix, mirrored=letter.em < 0)

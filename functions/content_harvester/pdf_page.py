@@ -13,9 +13,8 @@ import ctypes
 import math
 import re
 import statistics
-import unicodedata
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
@@ -23,11 +22,10 @@ from itertools import accumulate, groupby, pairwise
 
 import pypdfium2.raw as pdfium
 
+from functions.content_harvester.pdf_accents import composed, with_accents
 from functions.content_harvester.pdf_letters import Letter, letters_of
 from functions.content_harvester.pdf_margins import without_line_numbers
 
-_ACCENTS = {"¨": "\u0308", "´": "\u0301", "ˆ": "\u0302", "˜": "\u0303", "ˇ": "\u030c", "˚": "\u030a", "˝": "\u030b"}
-_ACCENT_BEFORE = re.compile(r"(?:(?<=[^\W\d_])\s(?=\S\s?[a-zıȷ]))?([¨´ˆ˜ˇ˚˝])\s?([a-zA-Zıȷ])")
 _MARK = "\ue000"
 _MARKED = re.compile(rf"(?:[^\W\d_]{{2}}|[.,;:!?)”’\"']|{_MARK})\s?$")
 _DEEPEST = 12
@@ -118,7 +116,7 @@ def read_page(page: pdfium.FPDF_PAGE, number: int, gutter: float | None = None) 
     if not text:
         return Page(width, height, [])
     try:
-        letters = letters_of(text, (width / 2, height / 2))
+        letters = composed(letters_of(text, _shown(page, width, height)))
         pieces = [piece for of_run in _runs(letters) if (piece := _run(text, of_run))]
     finally:
         pdfium.FPDFText_ClosePage(text)
@@ -135,6 +133,14 @@ def read_page(page: pdfium.FPDF_PAGE, number: int, gutter: float | None = None) 
     columns = [column for text in texts for column in text]
     lines = [replace(line, page=number, column=n) for n, column in enumerate(columns) for line in column]
     return Page(width, height, lines, gutter)
+
+
+def _shown(page: pdfium.FPDF_PAGE, width: float, height: float) -> tuple[float, float, float, float]:
+    """The part of a page that is seen: its crop box (ISO 32000, 14.11.2)."""
+    box = pdfium.FS_RECTF()
+    if not pdfium.FPDF_GetPageBoundingBox(page, box) or box.right <= box.left or box.top <= box.bottom:
+        return 0, 0, width, height
+    return box.left, box.bottom, box.right, box.top
 
 
 def _text_aslant(runs: list[Line]) -> list[list[Line]]:
@@ -212,17 +218,7 @@ def _without_marks(letters: list[Letter], size: float, bottom: float) -> str:
                 text = text.rstrip() + _MARK  # so that a second digit is one, too
             continue
         text += letter.text
-    return _with_accents(text.replace(_MARK, ""))
-
-
-def _with_accents(text: str) -> str:
-    """TeX's older fonts set an accent and a letter, and PDF knows no more of it: two signs for one ï."""
-
-    def composed(found: re.Match[str]) -> str:
-        letter = {"ı": "i", "ȷ": "j"}.get(found[2], found[2])
-        return unicodedata.normalize("NFC", letter + _ACCENTS[found[1]])
-
-    return _ACCENT_BEFORE.sub(composed, text) if any(accent in text for accent in _ACCENTS) else text
+    return with_accents(text.replace(_MARK, ""))
 
 
 def _font(text: pdfium.FPDF_TEXTPAGE, index: int) -> str:
@@ -340,13 +336,16 @@ def _prose(runs: list[Line]) -> bool:
 
 
 def _flush(runs: list[Line]) -> bool:
-    """Tell whether most letters begin below each other, as a column's do, and not as the last words of lines."""
+    """Tell whether most letters begin below each other, as a column's and the items of its lists do, and not as the
+    last words of lines."""
     size = statistics.median(run.size for run in runs)
     runs = sorted(runs, key=lambda run: run.left)
     before = list(accumulate((len(run.text) for run in runs), initial=0))
     lefts = [run.left for run in runs]
     most = max(before[bisect_left(lefts, left + size)] - before[number] for number, left in enumerate(lefts))
-    return 2 * most > before[-1]
+    at = Counter(round(left) for left in lefts)
+    often = sum(len(run.text) for run in runs if at[round(run.left)] >= max(_FEWEST_LINES, len(runs) / 10))
+    return 2 * most > before[-1] or (2 * often > before[-1] and _goes_on(runs) > 0.2)
 
 
 def _is_text_beside_rows(left: list[Line], right: list[Line]) -> bool:

@@ -41,6 +41,8 @@ class Paragraph:
     marker: str = ""
     number: str = ""
     """Of a heading, as it is set before its text."""
+    stands_out: bool = False
+    """Of a heading: that it is larger or bolder than the text."""
 
     @property
     def size(self) -> float:

@@ -12,8 +12,12 @@ from collections.abc import Sequence
 from common.text.sentences import ended
 
 CONTENTS = re.compile(
-    r"(?:table of )?contents|(?:list of )(?:figures|tables)|inhalt(?:sverzeichnis)?|table des matières|sommaire|índice|"
-    r"indice|sumário|sommario",
+    r"(?:table of )?contents|list of (?:figures|tables|algorithms|listings|illustrations)|"
+    r"inhalt(?:sverzeichnis)?|(?:abbildungs|tabellen|algorithmen|bilder)verzeichnis|"
+    r"table des (?:matières|figures|illustrations|tableaux)|sommaire|liste des (?:figures|tableaux|illustrations)|"
+    r"índice(?: general| de (?:figuras|tablas|cuadros|tabelas|quadros|contenidos?))?|contenido|sumário|"
+    r"lista de (?:figuras|tablas|cuadros|ilustraciones|tabelas|quadros|ilustrações|gráficos)|"
+    r"indice(?: generale| delle (?:figure|tabelle))?|sommario|elenco delle (?:figure|tabelle)",
     re.IGNORECASE,
 )
 REFERENCES = re.compile(

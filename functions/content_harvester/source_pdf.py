@@ -14,7 +14,8 @@ from pypdfium2 import raw
 
 from common.contract import MAX_TEXT_CHARACTERS
 from common.text.blocks import BlockKind
-from functions.content_harvester.pdf_blocks import WORK, Found, find_blocks
+from functions.content_harvester.pdf_blocks import Found, find_blocks
+from functions.content_harvester.pdf_front import WORK
 from functions.content_harvester.pdf_page import Page, read_page
 from functions.content_harvester.source import OCR, Document, Source, Unreadable
 
@@ -22,7 +23,9 @@ MAX_PAGES = 1_000
 _MOST_FIELDS = 5_000
 """A page with more is no form that anybody filled in; its text is read alone."""
 _NO_AUTHOR = re.compile(
-    r"|[a-z0-9._-]+|(?i:admin(?:istrator)?|user|author|unknown|owner|default|.*\b(?:press|publish\w*|journals?|verlag)\b.*)"
+    r"|[a-z0-9./_-]+|(?i:admin(?:istrator)?|user|authors?|unknown|anonymous|owner|default|"
+    r".*\b(?:press|publish\w*|journals?|verlag|elsevier|springer|wiley|ieee|acm|arxiv|jstor|ssrn|researchgate)\b.*|"
+    r"association (?:for|of)\b.*)"
 )
 """The name of an account, of nobody, or of who publishes."""
 _NO_TITLE = re.compile(
@@ -151,6 +154,8 @@ def _title(told: str, found: Found) -> str:
     words = re.findall(r"[^\W\d_]{3,}", behind.lower())
     if found.title and words and sum(word in first for word in words) * 2 < len(words):
         return found.title
+    if len(words) < 3 <= len(found.title.split()) and not any(word in found.title.lower() for word in words):
+        return found.title  # "System model", left over from what was written before
     return told
 
 

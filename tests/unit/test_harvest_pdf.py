@@ -199,6 +199,42 @@ def test_a_table_is_told_row_by_row_where_it_stands() -> None:
     assert "table" not in source.left_out
 
 
+def cells(y: float, *texts: str) -> list[PdfText]:
+    return [PdfText(text, x, y, 10) for x, text in zip((60, 200, 340), texts, strict=False) if text]
+
+
+def test_cells_of_several_lines_are_told_one_after_the_other() -> None:
+    rows = [
+        *cells(600, "Lamp", "Keeper", "Why"),
+        *cells(580, "Outer harbour", "Ann Other, who has", "Nobody else has"),
+        *cells(568, "and its pier", "the key", "the key to the"),
+        *cells(556, "", "", "stair"),
+        *cells(536, "Inner harbour", "Ben Else", "He lives there"),
+        *cells(524, "the mill, too", "and the sea", "is his"),
+    ]
+    source = read_pdf(laid_out_pdf([*column(60, 740, *PROSE), *rows, *column(60, 400, *PROSE)]))
+    assert texts(source, BlockKind.TABLE) == [
+        "Lamp, Keeper, Why.",
+        "Outer harbour and its pier, Ann Other, who has the key, Nobody else has the key to the stair.",
+        "Inner harbour the mill, too, Ben Else and the sea, He lives there is his.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ("motor kind", "of oil", "cold as ice"),  # names a row as the one above does
+        ("The mill", "of oil", "cold as ice"),
+        ("", "+17", "cold as ice"),
+        ("", "Of oil", "Cold as ice"),
+    ],
+)
+def test_rows_that_stand_close_are_rows(below: tuple[str, str, str]) -> None:
+    rows = [*cells(600, "motor size", "Two feet", "Warm"), *cells(588, *below), *cells(576, "motor name", "Ann", "No")]
+    source = read_pdf(laid_out_pdf([*column(60, 740, *PROSE), *rows, *column(60, 400, *PROSE)]))
+    assert texts(source, BlockKind.TABLE)[0] == "motor size, Two feet, Warm."
+
+
 def test_a_table_too_large_to_hear_is_left_out_and_its_text_stays() -> None:
     pages = [[*column(60, 740, *PROSE * 12), *column(60, 60, f"The end of {place}.")] for place in PLACES[:4]]
     source = read_pdf(laid_out_pdf(*pages, table(40, top=740)))
@@ -525,7 +561,27 @@ def test_what_a_program_left_as_a_title_is_none(title: str) -> None:
     assert read_pdf(laid_out_pdf([heading, *column(60, 740, *PROSE)], title=title)).title == heading.text
 
 
-@pytest.mark.parametrize("account", ["ibm", "chris.q", "z", "Administrator", "Lamp Journals", "Verlag des Lichts", ""])
+def test_two_words_that_are_not_in_the_title_as_it_is_set_are_none() -> None:
+    page = [PdfText("The lamps of the outer harbour", 60, 770, 18), *column(60, 740, "The system has a model.", *PROSE)]
+    assert read_pdf(laid_out_pdf(page, title="System Model")).title == "The lamps of the outer harbour"
+    assert read_pdf(laid_out_pdf(page, title="Harbour lamps")).title == "Harbour lamps"
+
+
+@pytest.mark.parametrize(
+    "account",
+    [
+        "ibm",
+        "chris.q",
+        "z",
+        "fda/cder",
+        "Association for Lamp Studies",
+        "IEEE",
+        "Administrator",
+        "Lamp Journals",
+        "Verlag des Lichts",
+        "",
+    ],
+)
 def test_an_account_or_a_publisher_is_no_author(account: str) -> None:
     page = column(60, 740, *PROSE)
     assert read_pdf(laid_out_pdf(page, author=account)).author is None
@@ -640,9 +696,10 @@ def test_a_list_of_contents_alone_is_told() -> None:
     lines = column(
         60, 740, "Contents", *(f"The {place} lamp . . . . . . . . {number}" for number, place in enumerate(PLACES))
     )
-    source = read_pdf(laid_out_pdf([*lines, PdfText("9", 300, 100, 10)]))
-    assert "The third lamp" in source.text
-    assert not source.left_out
+    for foot in ("9", "Harbour Office"):
+        source = read_pdf(laid_out_pdf([*lines, PdfText(foot, 300, 100, 10)]))
+        assert "The third lamp" in source.text
+        assert not source.left_out
 
 
 def test_the_last_words_of_lines_that_are_drawn_apart_stay_with_their_lines() -> None:
@@ -741,3 +798,128 @@ def test_words_that_begin_a_heading_are_no_number_of_it(heading: str) -> None:
     title = PdfText("The lamps of the outer harbour", 60, 770, 20)
     page = [title, PdfText(heading, 60, 640, 14), *column(60, 740, *PROSE), *column(60, 610, *PROSE)]
     assert texts(read_pdf(laid_out_pdf(page)), BlockKind.HEADING) == [heading]
+
+
+def test_a_column_of_lists_and_text_is_a_column() -> None:
+    left = column(60, 740, *(f"The keeper of the {place} lamp told us that" for place in PLACES))
+    indented = [(320, "The light of the lamp was seen as far as"), (332, "once a day, it was lit by Ann and then"),
+                (344, "if there was a fog, it was lit by nobody")] * 3  # fmt: skip
+    right = [PdfText(text, x, 740 - 12 * number, 10) for number, (x, text) in enumerate(indented)]
+    text = " ".join(read_pdf(laid_out_pdf([*left, *right])).text.split())
+    assert text.index(PLACES[-1]) < text.index("The light")
+
+
+@pytest.mark.parametrize(
+    ("work", "thanks", "begins"),
+    [
+        ("A thesis submitted for the degree of Keeper", "Acknowledgments", "Abstract"),
+        ("Thèse de doctorat en optique", "Remerciements", "Résumé"),
+        ("Tesis de licenciatura", "Agradecimientos", "Introducción"),
+        ("Dissertação apresentada ao programa", "Agradecimentos", "RESUMO"),
+        ("Tesi di laurea magistrale", "Ringraziamenti", "Capitolo 1. Introduzione"),
+        ("Masterarbeit im Fach Optik", "Eidesstattliche Erklärung", "Zusammenfassung"),
+    ],
+)
+def test_a_thesis_begins_with_its_text(work: str, thanks: str, begins: str) -> None:
+    title = [PdfText("The lamps of the outer harbour", 60, 740, 18), *column(60, 600, work, "Ann Other", "May 2020")]
+    before = [PdfText(thanks, 60, 740, 14), *column(60, 700, "I thank all keepers who have lit my way at night.")]
+    first = [PdfText(begins, 60, 740, 14), *column(60, 700, *PROSE)]
+    pages = [[PdfText(f"Of the {place} lamp", 60, 740, 14), *column(60, 700, *PROSE)] for place in PLACES[:7]]
+    source = read_pdf(laid_out_pdf(title, before, first, *pages))
+    assert source.title == "The lamps of the outer harbour"
+    assert source.text.startswith((begins, begins.partition(". ")[2] or begins))
+    assert source.left_out["front matter"] == 1
+
+
+def test_a_title_page_is_left_out_where_a_text_follows_it_and_told_where_it_is_the_text() -> None:
+    title = [PdfText("Lamps of the harbour", 60, 740, 18), *column(60, 600, "Harbour Office", "Whitby, May 2020")]
+    pages = [[PdfText(f"Of the {place} lamp", 60, 740, 14), *column(60, 700, *PROSE)] for place in PLACES[:7]]
+    told = read_pdf(laid_out_pdf(title, *pages))
+    assert (told.title, "Whitby" in told.text) == ("Lamps of the harbour", False)
+    assert "Whitby" in read_pdf(laid_out_pdf(title, *pages[:3])).text
+    read = [title[0], *column(60, 600, *PROSE)]
+    assert read_pdf(laid_out_pdf(read, *pages)).text.count("key to the stair") == 8
+
+
+@pytest.mark.parametrize("place", ["University of Whitby", "Università di Pisa", "Fakultät für Optik", "The Institute"])
+def test_where_a_work_was_written_is_no_part_of_its_title(place: str) -> None:
+    page = [PdfText("Lamps of the harbour", 60, 790, 18), PdfText(place, 60, 770, 18), *column(60, 740, *PROSE)]
+    assert read_pdf(laid_out_pdf(page, size=(612, 812))).title == "Lamps of the harbour"
+
+
+def test_of_a_paper_headings_in_small_capitals_are_heard() -> None:
+    first, second = paper()
+    heads = [text if text.text != "2 Method" else PdfText("II. THE METHOD", 60, 740, 7) for text in second]
+    assert texts(read_pdf(laid_out_pdf(first, heads)), BlockKind.HEADING) == ["THE METHOD"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ("HAL is a multi-disciplinary open access", "archive for the deposit and dissemination of documents."),
+        ("JSTOR is a not-for-profit service that helps", "scholars. Your use of the JSTOR archive indicates"),
+        ("See discussions, stats, and author profiles", "for this publication at: https://rg.example/1"),
+        ("This article was downloaded by: [Whitby]", "On: 01 May 2020. Publisher: Harbour"),
+        ("If you believe that this document breaches", "copyright please contact us, and we will look."),
+        ("This is a PDF file of an unedited manuscript", "that has been accepted for publication."),
+        ("Follow this and additional works at:", "https://lamps.example"),
+        ("This paper can be downloaded without charge", "from the Social Lamps Network"),
+    ],
+)
+def test_the_cover_of_an_archive_is_not_heard(said: tuple[str, str]) -> None:
+    cover = [PdfText("Lamps, an archive of them", 60, 740, 24), *column(60, 700, "A. Other", "To cite this:", *said)]
+    source = read_pdf(laid_out_pdf(cover, *paper()))
+    assert source.title == "The lamps of the outer harbour"
+    assert source.text.startswith("Line first of the left side")
+    assert "Lamps, an archive" in read_pdf(laid_out_pdf(cover)).title
+
+
+def test_a_first_page_with_an_abstract_is_no_cover() -> None:
+    page = [*paper()[0], PdfText("This paper can be downloaded without charge.", 60, 60, 8)]
+    assert "Line first of the left side" in read_pdf(laid_out_pdf(page, paper()[1])).text
+
+
+@pytest.mark.parametrize("line", ["By Ann B. Other*", "Von Ann Other und Ben Else", "Por Ana Otra y Ben Éste"])
+def test_of_a_paper_who_wrote_it_is_not_heard(line: str) -> None:
+    first, second = paper()
+    begun = [text for text in first if text.y < 640 or text.y > 720]
+    told = [PdfText("Figure 3: The oil.", 60, 590, 9), PdfText("Keywords: lamps", 60, 560, 9)]
+    source = read_pdf(laid_out_pdf([*begun, PdfText(line, 230, 690, 11)], [*second, *told]))
+    assert line.split()[1] not in source.text
+    assert "Line first of the left side" in source.text
+
+
+def test_a_paper_that_speaks_of_a_thesis_is_none() -> None:
+    title = PdfText("The lamps of the outer harbour", 60, 740, 18)
+    said = [title, *column(60, 700, "The keepers asked for long what the", "thesis of the harbour said.", *PROSE * 6)]
+    pages = [[PdfText("Introduction", 60, 740, 14), *column(60, 700, *PROSE)] for _ in range(8)]
+    assert read_pdf(laid_out_pdf(said, *pages)).text.startswith("The keepers asked for long")
+
+
+@pytest.mark.parametrize(
+    "name", ["Methods", "Ergebnisse", "Matériel et méthodes", "Resultados", "Conclusões", "Metodi"]
+)
+def test_what_the_parts_of_papers_are_called_is_a_heading_however_it_is_set(name: str) -> None:
+    page = [*column(60, 740, *PROSE), PdfText(name, 60, 680, 10), *column(60, 660, *PROSE)]
+    assert texts(read_pdf(laid_out_pdf(page)), BlockKind.HEADING) == [name]
+
+
+def test_short_items_are_no_headings_and_a_numbered_heading_is_no_item() -> None:
+    steps = ["1. Wait until the boats are seen from the top of the tower, and no", "longer.", "2. Light the lamp",
+             "3. Go down"]  # fmt: skip
+    source = read_pdf(laid_out_pdf([*column(60, 740, *PROSE), *column(60, 680, *steps), *column(60, 600, *PROSE)]))
+    assert texts(source, BlockKind.ITEM)[1:] == ["Light the lamp", "Go down"]
+    parts = [
+        *column(60, 740, "1. Lamps"),
+        *column(60, 715, *PROSE),
+        *column(60, 660, "2. Oil"),
+        *column(60, 635, *PROSE),
+    ]
+    assert texts(read_pdf(laid_out_pdf(parts)), BlockKind.HEADING) == ["2. Oil"]  # the first is its title
+
+
+def test_a_word_that_a_heading_s_line_ends_is_whole_again() -> None:
+    title, text = PdfText("The lamps of Whitby", 60, 770, 24), column(60, 740, *PROSE)
+    page = [title, *text, PdfText("Of the keeper of the har-", 60, 680, 14), PdfText("bour", 60, 664, 16)]
+    source = read_pdf(laid_out_pdf([*page, *column(60, 630, *PROSE)]))
+    assert texts(source, BlockKind.HEADING) == ["Of the keeper of the harbour"]

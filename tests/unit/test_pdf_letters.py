@@ -1,5 +1,7 @@
 """Which letters of a PDF are read, and as which lines: those that stand aslant, lean, or are of a strange font."""
 
+# ruff: noqa: RUF001 - the signs that documents are set with
+
 from __future__ import annotations
 
 import math
@@ -82,3 +84,37 @@ def test_a_font_that_says_to_be_tall_parts_no_lines(ascent: int) -> None:
     source = read_pdf(laid_out_pdf(lines, ascent=ascent))
     assert source.title == "The lamp"
     assert [block.text for block in source.blocks] == [TOLD, TOLD]
+
+
+@pytest.mark.parametrize(
+    ("letter", "accent", "whole"),
+    [
+        ("e", "`", "è"),
+        ("E", "`", "È"),
+        ("u", "¨", "ü"),
+        ("e", "´", "é"),
+        ("a", "ˆ", "â"),
+        ("n", "˜", "ñ"),
+        ("c", "¸", "ç"),
+    ],
+)
+@pytest.mark.parametrize("drawn", ["before", "after", "at the end"])
+def test_an_accent_that_is_drawn_over_its_letter_is_no_sign_of_its_own(
+    letter: str, accent: str, whole: str, drawn: str
+) -> None:
+    sign = PdfText(accent, 61.1, 702 if letter.isupper() else 700, 10)
+    word, lines = PdfText(f"{letter} the lamp", 60, 700, 10), [PdfText(LINES[0], 60, 687, 10)]
+    content = {"before": [sign, word, *lines], "after": [word, sign, *lines], "at the end": [word, *lines, sign]}
+    text = read_pdf(laid_out_pdf(content[drawn])).text
+    assert text.startswith(f"{whole} the lamp The keeper"), text
+
+
+def test_a_sign_beside_its_letter_is_told() -> None:
+    assert "it`s `a` lamp" in read_pdf(laid_out_pdf([PdfText("it`s `a` lamp of the keeper", 60, 700, 10)])).text
+
+
+@pytest.mark.parametrize(("x", "y"), [(-300, 687), (700, 687), (60, 900), (60, -40)])
+def test_what_stands_beside_the_page_is_not_read(x: float, y: float) -> None:
+    lines = [PdfText(line, 60, 700 - 13 * n, 10) for n, line in enumerate(LINES)]
+    text = read_pdf(laid_out_pdf([*lines, PdfText("Proof 7 of 9", x, y, 10)])).text
+    assert text == TOLD
