@@ -207,7 +207,11 @@ function openEpisode(shown = true, share = null) {
   episode?.close();
   const opened = (episode = new Episode(share ? api.sharedBy(share) : api, player));
   opened.share = share;
-  opened.addEventListener("change", () => opened === episode && listening?.update());
+  opened.addEventListener("change", () => {
+    if (opened !== episode) return;
+    if (listening) listening.update();
+    else if (opened.reach.isAway) toast(say("No connection")); // its page is not there to say it
+  });
   opened.addEventListener("unmade", () => toast(say("Made up to {time} so far: you are at the newest part", { time: clock(player.availableS) })));
   if (listening) listening.open(opened);
   else {
