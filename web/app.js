@@ -128,9 +128,9 @@ async function make(request) {
 async function makeForLater(request) {
   try {
     const { cpoa_workflow_id: id } = await api.generate(request);
-    (await seen())?.upNext.add({ id, title: request.title ?? request.topic ?? say("Your podcast") });
+    if (!request.draft) (await seen())?.upNext.add({ id, title: request.title ?? request.topic ?? say("Your podcast") });
     composer.clear();
-    toast(say("It is being made, and plays after this"));
+    toast(request.draft ? say("Its script is being written: it is among your podcasts") : say("It is being made, and plays after this"));
     void library.refresh();
   } catch (error) {
     const trouble = /** @type {import("./api.js").ApiError} */ (error);
@@ -187,7 +187,9 @@ async function open(id, share = null, at = null) {
 async function listenTo(id) {
   if (isShown) history.pushState(null, "", `#/p/${id}`);
   lastRequest = null;
-  await openEpisode(isShown).open(id, places.find(id));
+  const opened = openEpisode(isShown);
+  await opened.open(id, places.find(id));
+  return opened;
 }
 
 function again() {
@@ -304,9 +306,16 @@ async function playNext() {
   if (player.state !== "ended" || followed === episode) return;
   followed = episode;
   tellPosition();
-  const ended = episode;
+  await follow(episode);
+}
+
+/** What cannot be heard (it has failed, was deleted, or waits for its listener's word) is passed over. @param {Episode | null} ended */
+async function follow(ended) {
   const next = (await seen())?.upNext.take() ?? (await nextOfShow(ended));
-  if (next && episode === ended) void listenTo(next);
+  if (!next || episode !== ended) return;
+  const opened = await listenTo(next);
+  const isSilent = opened.isOver || opened.draft || opened.error?.code === "podcast_unknown";
+  if (isSilent && player.state === "idle") await follow(opened);
 }
 
 /** Of a show, the episode that was made after this one. @param {Episode | null} ended */
