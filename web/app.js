@@ -2,6 +2,7 @@
 
 import { Api, MOST_LISTED } from "./api.js";
 import { Episode } from "./episode.js";
+import { chooseContainer, findMediaSource } from "./media/containers.js";
 import { Player } from "./media/player.js";
 import { Openings } from "./opening.js";
 import { Access, isAboutKey, keptKey } from "./page/access.js";
@@ -38,12 +39,13 @@ const kept = keptKey();
 const fetched = fetch("config.json", kept ? { headers: { Authorization: `Bearer ${kept}` } } : {})
   .then((response) => response.json())
   .catch(() => ({}));
+const choosing = chooseContainer((type) => findMediaSource(globalThis)?.isTypeSupported(type) ?? false);
 await loadWords();
 const config = await fetched;
 const signing = config.sign_in ? await import("./page/sign_in.js") : null; // where people can
 const access = new Access(config.api_key ?? null, signing && { back: signing.signedIn, leave: () => signing.signIn(config.sign_in) }, () => void forget());
 const api = new Api(config.api_base ?? "", () => access.key);
-const player = new Player(byId("audio", HTMLAudioElement));
+const player = new Player(byId("audio", HTMLAudioElement), await choosing);
 /** What plays, whichever view is there. @type {Episode | null} */
 let episode = null;
 /** What was asked for last, to ask it again. @type {any} */
@@ -209,11 +211,7 @@ function openEpisode(shown = true, share = null) {
   episode?.close();
   const opened = (episode = new Episode(share ? api.sharedBy(share) : api, player));
   opened.share = share;
-  opened.addEventListener("change", () => {
-    if (opened !== episode) return;
-    if (listening) listening.update();
-    else if (opened.reach.isAway) toast(say("No connection")); // its page is not there to say it
-  });
+  opened.addEventListener("change", () => opened === episode && listening?.update());
   opened.addEventListener("unmade", () => toast(say("Made up to {time} so far: you are at the newest part", { time: clock(player.availableS) })));
   if (listening) listening.open(opened);
   else {

@@ -7,13 +7,11 @@
 
 import { ApiError } from "./api.js";
 import { DEFAULT_MINUTES, REPORT_EVERY_S } from "./contract.js";
-import { isDry } from "./media/buffering.js";
 import { playableFile } from "./media/files.js";
 import { readOpening } from "./opening.js";
 import { Production } from "./production.js";
 import { Connection } from "./stream/connection.js";
 import { PacketStore } from "./stream/packet_store.js";
-import { Reach } from "./stream/reach.js";
 
 /** While a podcast is made its progress comes over the WebSocket; sources and files are asked for this often. */
 const POLL_MS = 4_000;
@@ -43,11 +41,10 @@ export class Episode extends Production {
   streamEnded = false;
   /** @type {Connection | null} */
   connection = null;
-  reach = new Reach({ change: () => this.#reaches(), back: () => this.connection?.networkReturned(true) });
+  /** How it stands is asked for, and nothing is known of it yet. */
+  isAsked = false;
   #api;
   #player;
-  /** How it stands is asked for, and nothing is known of it yet. */
-  #isAsked = false;
   #relinkedAt = -Infinity;
   #caughtUpTo = 0;
   /** What may not wait for the next regular report: a stall, how soon the first sound came, another speed. */
@@ -67,7 +64,6 @@ export class Episode extends Production {
     this.#player = player;
     const signal = this.#done.signal;
     player.addEventListener("change", () => this.#tellServer(), { signal });
-    player.addEventListener("change", () => this.reach.watch(isDry(player.state)), { signal });
     player.addEventListener("broken", () => this.#relink(), { signal });
     window.addEventListener("online", () => this.connection?.networkReturned(), { signal });
     for (const type of ["online", "offline"]) window.addEventListener(type, () => this.#changed(), { signal });
@@ -141,11 +137,12 @@ export class Episode extends Production {
   /** Hear one from the library, or one that is being made. @param {string} id @param {number | Promise<number>} [begin] seconds */
   async open(id, begin = 0) {
     this.id = id;
-    this.reach.watch((this.#isAsked = true));
+    this.isAsked = true;
     try {
       const [podcast, from] = await Promise.all([this.#api.show(id), begin]);
       if (this.#done.signal.aborted) return;
-      this.#answered();
+      this.isAsked = false;
+      this.error = null;
       this.#learn(podcast);
       if (this.state === "COMPLETED") {
         await this.#openFinished(from);
@@ -159,15 +156,10 @@ export class Episode extends Production {
         this.#pollSoon(POLL_MS);
       }
     } catch (error) {
-      this.#answered();
+      this.isAsked = false;
       this.#failed(error);
     }
     this.#changed();
-  }
-
-  #answered() {
-    this.reach.watch(false);
-    this.#isAsked = false;
   }
 
   /** Play or pause; the finished episode is heard from its file once the stream has been heard to its end. */
@@ -216,10 +208,15 @@ export class Episode extends Production {
     if (wasPlaying) this.#player.play();
   }
 
+  /** Who waits for its page is told that it does not come, sooner than the last attempt fails. @param {boolean} isAway  the server */
+  tellAway(isAway) {
+    if (this.isAsked) this.error = isAway ? { code: "unreachable" } : null;
+    this.#changed();
+  }
+
   /** Let go of everything. */
   close() {
     this.#done.abort();
-    this.reach.watch(false);
     this.#fetching.abort();
     clearTimeout(this.#poll);
     this.#closeConnection();
@@ -267,7 +264,6 @@ export class Episode extends Production {
 
   /** @param {number} first @param {Uint8Array<ArrayBuffer>[]} packets */
   #arrived(first, packets) {
-    this.reach.heard();
     this.#player.arrived(this.store.add(first, packets));
     const endS = this.store.endMs / 1000;
     if (this.#player.position <= endS || endS < this.#caughtUpTo + CATCHING_UP_S) return;
@@ -283,7 +279,6 @@ export class Episode extends Production {
 
   /** @param {import("./stream/wire.js").ServerMessage} message */
   #control(message) {
-    this.reach.heard();
     switch (message.type) {
       case "stream_metadata":
         this.named(message.title);
@@ -314,12 +309,6 @@ export class Episode extends Production {
       this.#pollSoon(0); // whether it is the podcast that has failed, or the way to it alone
     }
     if (state === "open") this.#report();
-    this.#changed();
-  }
-
-  /** Who waits for its page is told that it does not come, before the last attempt. */
-  #reaches() {
-    if (this.#isAsked) this.error = this.reach.isAway ? { code: "unreachable" } : null;
     this.#changed();
   }
 

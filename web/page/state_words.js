@@ -13,13 +13,13 @@ const WORDS = {
 
 /**
  * "" where it plays as it was asked to. What is missing is told by what it is waited for: the net, the server, or the making.
- * @param {Pick<import("../episode.js").Episode, "unreachable" | "connectionState"> & {connection: {reconnects: number} | null, reach: {isAway: boolean}}} episode
+ * @param {Pick<import("../episode.js").Episode, "unreachable" | "connectionState"> & {connection: {reconnects: number} | null}} episode
  * @param {Pick<import("../media/player.js").Player, "state" | "rate" | "soundingRate" | "aheadMs">} player
- * @param {boolean} online  as the browser has it
+ * @param {boolean} online  as far as the browser and the page have found out
  */
-export function stateWords({ unreachable, connectionState, connection, reach }, { state, rate, soundingRate, aheadMs }, online) {
+export function stateWords({ unreachable, connectionState, connection }, { state, rate, soundingRate, aheadMs }, online) {
   const dry = isDry(state);
-  if (dry && (!online || reach.isAway)) return say("No connection");
+  if (dry && !online) return say("No connection");
   const isCut = connectionState === "waiting" || (connectionState === "connecting" && Boolean(connection?.reconnects));
   if (unreachable || (dry && isCut)) return aheadMs > 0 && !dry ? say("Reconnecting; playing on") : say("Reconnecting…");
   if (state === "playing" && soundingRate < rate) return say("{speed}×, as fast as it is made", { speed: soundingRate });
