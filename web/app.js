@@ -301,9 +301,11 @@ async function forget() {
 
 /** What follows in the list, once this one has come to its end. */
 async function playNext() {
+  if (player.state !== "ended") followed = null; // it may be heard again, to another end
   if (player.state !== "ended" || followed === episode) return;
   followed = episode;
   tellPosition();
+  if (listening?.stopsHere()) return;
   await follow(episode);
 }
 

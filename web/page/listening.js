@@ -93,7 +93,8 @@ export class Listening {
     this.upNext = new UpNext(play);
     this.#sleep = new SleepTimer({
       pause: () => player.pause(),
-      chapterEnd: () => this.#episode?.chapters.find(({ start }) => start > player.position)?.start ?? Infinity,
+      position: () => player.position,
+      chapterEnd: (position) => this.#episode?.chapters.find(({ start }) => start > position)?.start ?? Infinity,
     });
     this.#view = new EpisodeView(player, { ...actions, more: (chapter) => void derive(`more about ${chapter}`, (id) => api.moreAbout(id, chapter)) });
     this.#keeping = new Keeping(api);
@@ -134,6 +135,11 @@ export class Listening {
   /** Where it is on its page, rather than on another one. */
   get #isShown() {
     return document.body.dataset.view === "episode";
+  }
+
+  /** Whether its listener wants nothing to follow it. */
+  stopsHere() {
+    return this.#sleep.stopsHere();
   }
 
   focus() {
