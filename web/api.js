@@ -55,7 +55,6 @@ export class Api {
   }
 
   /**
-   * Have a podcast made.
    * @param {import("./api_types.js").GenerateRequest} request
    * @param {boolean} [withSound]  whether the answer is to bring what the podcast begins with
    * @returns {Promise<Accepted>}
@@ -214,8 +213,7 @@ export class Api {
   }
 
   /**
-   * Have a podcast made. The idempotency key is the same in every attempt, and after a reload, until there is an answer: a
-   * lost one makes no second podcast.
+   * Have a podcast made, with the same idempotency key until there is an answer: a lost one makes no second podcast.
    * @param {string} path
    * @param {{body: object, query?: string, timeoutMs?: number}} more
    * @returns {Promise<Accepted>}

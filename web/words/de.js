@@ -389,5 +389,6 @@ export default {
   "{time} finished": "{time} fertig",
   "{time} left": "noch {time}",
   "{time} left today": "heute noch {time}",
+  "“{line}” does not say how a word is said: “Nginx = engine x” would.": "„{line}“ sagt nicht, wie ein Wort gesprochen wird: „Nginx = Endschin Ex“ täte es.",
   "“{title}” is deleted": "„{title}“ gelöscht",
 };

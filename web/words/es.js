@@ -389,5 +389,6 @@ export default {
   "{time} finished": "{time} terminados",
   "{time} left": "quedan {time}",
   "{time} left today": "{time} quedan hoy",
+  "“{line}” does not say how a word is said: “Nginx = engine x” would.": "«{line}» no dice cómo se pronuncia una palabra: «Nginx = énchin ex» sí.",
   "“{title}” is deleted": "«{title}» eliminado",
 };

@@ -389,5 +389,6 @@ export default {
   "{time} finished": "{time} achevées",
   "{time} left": "encore {time}",
   "{time} left today": "{time} encore aujourd’hui",
+  "“{line}” does not say how a word is said: “Nginx = engine x” would.": "« {line} » ne dit pas comment un mot se prononce : « Nginx = enne-djine ixe » le ferait.",
   "“{title}” is deleted": "« {title} » supprimé",
 };

@@ -389,5 +389,6 @@ export default {
   "{time} finished": "{time} completati",
   "{time} left": "mancano {time}",
   "{time} left today": "{time} ancora oggi",
+  "“{line}” does not say how a word is said: “Nginx = engine x” would.": "«{line}» non dice come si pronuncia una parola: «Nginx = éngin ex» sì.",
   "“{title}” is deleted": "«{title}» eliminato",
 };

@@ -389,5 +389,6 @@ export default {
   "{time} finished": "{time} concluídos",
   "{time} left": "faltam {time}",
   "{time} left today": "{time} restantes hoje",
+  "“{line}” does not say how a word is said: “Nginx = engine x” would.": "“{line}” não diz como se pronuncia uma palavra: “Nginx = êndjin éks” diria.",
   "“{title}” is deleted": "“{title}” excluído",
 };
