@@ -202,7 +202,7 @@ class Aethercast:
 
         A document is the path of a file of any kind, or the `name`, `content_type` and base64 `data` of a file.
         `pronunciations` are `{"written": "Nginx", "said": "engine x"}` each, or with `ipa` and `any_case`; `show`
-        names a show with kept pronunciations. `with_sound` has the answer bring the sound that the podcast begins with,
+        names what it is an episode of. `with_sound` has the answer bring the sound that the podcast begins with,
         as far as there is any: heard before the streamer is reached. Raises OSError for an unreadable file.
         """
         sent = [_document(document) if isinstance(document, Path) else document for document in documents]

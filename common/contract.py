@@ -286,7 +286,6 @@ ERRORS: Final = STREAM_TOKEN_ERRORS | frozenset(
         "share_unknown",
         "share_wrong",
         "shares_too_many",
-        "show_unknown",
         "signing_failed",
         "source_empty",
         "source_http_error",

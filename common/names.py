@@ -3,7 +3,12 @@ harmless."""
 
 from __future__ import annotations
 
+from typing import Final
+
 from common.records import segment_id
+
+OWN_TEXT: Final = "text"
+"""What a pasted text is called among the inputs of a request, where files have names of their own."""
 
 
 def workflow_prefix(workflow_id: str) -> str:

@@ -17,6 +17,8 @@
  * @typedef {import("./api_types.js").SegmentEdit} SegmentEdit
  */
 
+import { answered, keyOf } from "./unanswered.js";
+
 const TIMEOUT_MS = 15_000;
 const UPLOAD_TIMEOUT_MS = 120_000;
 /** The sound waits for it, and the place is known here, too. */
@@ -53,14 +55,13 @@ export class Api {
   }
 
   /**
-   * Have a podcast made. The idempotency key is the same in every attempt, so that a lost answer makes no second one.
    * @param {import("./api_types.js").GenerateRequest} request
    * @param {boolean} [withSound]  whether the answer is to bring what the podcast begins with
    * @returns {Promise<Accepted>}
    */
   generate(request, withSound = false) {
-    const how = { body: request, headers: once(), timeoutMs: UPLOAD_TIMEOUT_MS };
-    return this.#ask("POST", `/podcasts/generate${withSound ? "?opening=sound" : ""}`, "cpoa_workflow_id", how);
+    const how = { body: request, query: withSound ? "?opening=sound" : "", timeoutMs: UPLOAD_TIMEOUT_MS };
+    return this.#make("/podcasts/generate", how);
   }
 
   /**
@@ -193,22 +194,42 @@ export class Api {
 
   /** Keep edits of a draft. @param {string} id @param {SegmentEdit[]} segments @returns {Promise<Podcast>} */
   edit(id, segments) {
-    return this.#ask("PATCH", `/podcasts/${encodeURIComponent(id)}/segments`, "workflow_id", { body: { segments }, headers: once() });
+    return this.#ask("PATCH", `/podcasts/${encodeURIComponent(id)}/segments`, "workflow_id", { body: { segments }, headers: once(crypto.randomUUID()) });
   }
 
   /** Have a draft voiced, with its last edits. @param {string} id @param {SegmentEdit[]} segments @returns {Promise<Podcast>} */
   approve(id, segments) {
-    return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/approve`, "workflow_id", { body: { segments }, headers: once() });
+    return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/approve`, "workflow_id", { body: { segments }, headers: once(crypto.randomUUID()) });
   }
 
   /** A new podcast of a finished one's edited script. @param {string} id @param {SegmentEdit[]} segments @returns {Promise<Accepted>} */
   remake(id, segments) {
-    return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/remake`, "cpoa_workflow_id", { body: { segments }, headers: once() });
+    return this.#make(`/podcasts/${encodeURIComponent(id)}/remake`, { body: { segments } });
   }
 
   /** A new podcast with more about a chapter, the first being 1. @param {string} id @param {number} chapter @returns {Promise<Accepted>} */
   moreAbout(id, chapter) {
-    return this.#ask("POST", `/podcasts/${encodeURIComponent(id)}/continue`, "cpoa_workflow_id", { body: { chapter }, headers: once() });
+    return this.#make(`/podcasts/${encodeURIComponent(id)}/continue`, { body: { chapter } });
+  }
+
+  /**
+   * Have a podcast made, with the same idempotency key until there is an answer: a lost one makes no second podcast.
+   * @param {string} path
+   * @param {{body: object, query?: string, timeoutMs?: number}} more
+   * @returns {Promise<Accepted>}
+   */
+  async #make(path, { query = "", ...more }) {
+    const { digest, key } = await keyOf(`${path}\n${JSON.stringify(more.body)}`);
+    try {
+      const accepted = await this.#ask("POST", path + query, "cpoa_workflow_id", { ...more, headers: once(key) });
+      answered(digest);
+      return accepted;
+    } catch (error) {
+      if (!(error instanceof ApiError) || !error.final) throw error;
+      answered(digest);
+      if (error.code !== "podcast_deleted") throw error;
+      return this.#make(path, { query, ...more }); // it was made, and deleted elsewhere: this is another one
+    }
   }
 
   /**
@@ -283,8 +304,8 @@ function isOurs(response, answer) {
   return mediaType === "application/problem+json" && answer?.type === OURS + answer?.code;
 }
 
-/** The same in every attempt at one thing, so that it is done once. */
-const once = () => ({ "X-Idempotency-Key": crypto.randomUUID() });
+/** The same in every attempt at one thing, so that it is done once. @param {string} key */
+const once = (key) => ({ "X-Idempotency-Key": key });
 
 /** @param {number} ms */
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -2,6 +2,7 @@
 
 import { Api, MOST_LISTED } from "./api.js";
 import { Episode } from "./episode.js";
+import { chooseContainer, findMediaSource } from "./media/containers.js";
 import { Player } from "./media/player.js";
 import { Openings } from "./opening.js";
 import { Access, isAboutKey, keptKey } from "./page/access.js";
@@ -38,12 +39,13 @@ const kept = keptKey();
 const fetched = fetch("config.json", kept ? { headers: { Authorization: `Bearer ${kept}` } } : {})
   .then((response) => response.json())
   .catch(() => ({}));
+const choosing = chooseContainer((type) => findMediaSource(globalThis)?.isTypeSupported(type) ?? false);
 await loadWords();
 const config = await fetched;
 const signing = config.sign_in ? await import("./page/sign_in.js") : null; // where people can
 const access = new Access(config.api_key ?? null, signing && { back: signing.signedIn, leave: () => signing.signIn(config.sign_in) }, () => void forget());
 const api = new Api(config.api_base ?? "", () => access.key);
-const player = new Player(byId("audio", HTMLAudioElement));
+const player = new Player(byId("audio", HTMLAudioElement), await choosing);
 /** What plays, whichever view is there. @type {Episode | null} */
 let episode = null;
 /** What was asked for last, to ask it again. @type {any} */
@@ -128,9 +130,9 @@ async function make(request) {
 async function makeForLater(request) {
   try {
     const { cpoa_workflow_id: id } = await api.generate(request);
-    (await seen())?.upNext.add({ id, title: request.title ?? request.topic ?? say("Your podcast") });
+    if (!request.draft) (await seen())?.upNext.add({ id, title: request.title ?? request.topic ?? say("Your podcast") });
     composer.clear();
-    toast(say("It is being made, and plays after this"));
+    toast(request.draft ? say("Its script is being written: it is among your podcasts") : say("It is being made, and plays after this"));
     void library.refresh();
   } catch (error) {
     const trouble = /** @type {import("./api.js").ApiError} */ (error);
@@ -187,7 +189,9 @@ async function open(id, share = null, at = null) {
 async function listenTo(id) {
   if (isShown) history.pushState(null, "", `#/p/${id}`);
   lastRequest = null;
-  await openEpisode(isShown).open(id, places.find(id));
+  const opened = openEpisode(isShown);
+  await opened.open(id, places.find(id));
+  return opened;
 }
 
 function again() {
@@ -297,12 +301,21 @@ async function forget() {
 
 /** What follows in the list, once this one has come to its end. */
 async function playNext() {
+  if (player.state !== "ended") followed = null; // it may be heard again, to another end
   if (player.state !== "ended" || followed === episode) return;
   followed = episode;
   tellPosition();
-  const ended = episode;
+  if (listening?.stopsHere()) return;
+  await follow(episode);
+}
+
+/** What cannot be heard (it has failed, was deleted, or waits for its listener's word) is passed over. @param {Episode | null} ended */
+async function follow(ended) {
   const next = (await seen())?.upNext.take() ?? (await nextOfShow(ended));
-  if (next && episode === ended) void listenTo(next);
+  if (!next || episode !== ended) return;
+  const opened = await listenTo(next);
+  const isSilent = opened.isOver || opened.draft || opened.error?.code === "podcast_unknown";
+  if (isSilent && player.state === "idle") await follow(opened);
 }
 
 /** Of a show, the episode that was made after this one. @param {Episode | null} ended */

@@ -41,6 +41,8 @@ export class Episode extends Production {
   streamEnded = false;
   /** @type {Connection | null} */
   connection = null;
+  /** How it stands is asked for, and nothing is known of it yet. */
+  isAsked = false;
   #api;
   #player;
   #relinkedAt = -Infinity;
@@ -135,10 +137,13 @@ export class Episode extends Production {
   /** Hear one from the library, or one that is being made. @param {string} id @param {number | Promise<number>} [begin] seconds */
   async open(id, begin = 0) {
     this.id = id;
+    this.isAsked = true;
     try {
       const [podcast, from] = await Promise.all([this.#api.show(id), begin]);
-      this.#learn(podcast);
       if (this.#done.signal.aborted) return;
+      this.isAsked = false;
+      this.error = null;
+      this.#learn(podcast);
       if (this.state === "COMPLETED") {
         await this.#openFinished(from);
       } else if (this.isOver) {
@@ -151,6 +156,7 @@ export class Episode extends Production {
         this.#pollSoon(POLL_MS);
       }
     } catch (error) {
+      this.isAsked = false;
       this.#failed(error);
     }
     this.#changed();
@@ -200,6 +206,12 @@ export class Episode extends Production {
     const wasPlaying = !this.#player.paused;
     this.#playFile(file, this.#player.position);
     if (wasPlaying) this.#player.play();
+  }
+
+  /** Who waits for its page is told that it does not come, sooner than the last attempt fails. @param {boolean} isAway  the server */
+  tellAway(isAway) {
+    if (this.isAsked) this.error = isAway ? { code: "unreachable" } : null;
+    this.#changed();
   }
 
   /** Let go of everything. */

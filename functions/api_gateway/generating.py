@@ -25,7 +25,7 @@ from common.hosts import hosts_of
 from common.idempotency import Outcome, at_once
 from common.languages import pack_of
 from common.languages.caller import spoken_by
-from common.names import input_object, sources_object, workflow_prefix
+from common.names import OWN_TEXT, input_object, sources_object, workflow_prefix
 from common.openings import begun
 from common.pauses import pause_before
 from common.problems import json_response
@@ -224,7 +224,7 @@ def requested(settings: Settings, new: Workflow) -> Outcome:
 
 def _inputs(asked: GenerateRequest) -> list[tuple[str, str]]:
     """Name and media type of the text and the documents of a request."""
-    text = [("text", "text/plain; charset=utf-8")] if asked.text is not None else []
+    text = [(OWN_TEXT, "text/plain; charset=utf-8")] if asked.text is not None else []
     return [*text, *((document.name, document.content_type) for document in asked.documents)]
 
 

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from flask import Request, Response
 
-from common.errors import BadRequest
 from common.problems import json_response
 from common.pronunciations import merged
 from common.records import Pronunciation, Pronunciations
@@ -37,11 +36,9 @@ def keep(settings: Settings, request: Request, owner: str, asked: KeptPronunciat
 
 
 def chosen(settings: Settings, owner: str, asked: GenerateRequest | OpeningRequest) -> list[Pronunciation]:
-    """Gather the pronunciations of a new podcast: the request's own, then its show's, then the owner's for all
-    podcasts. Raises BadRequest for an unknown show."""
+    """Gather the pronunciations of a new podcast: the request's own, then those kept for its show, then the owner's
+    for all podcasts."""
     kept = pronunciations.read(settings, owner)
-    if asked.show is not None and asked.show not in kept.shows:
-        raise BadRequest("show_unknown", f"No pronunciations are kept for a show that is named {asked.show!r}.")
     return merged(records(asked.pronunciations), kept.shows.get(asked.show or "", ()), kept.kept)
 
 

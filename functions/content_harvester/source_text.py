@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from common.names import OWN_TEXT
 from common.text.blocks import Block, BlockKind
 from common.text.titles import without_subject
 from common.text.typed import typed_blocks
@@ -95,6 +96,8 @@ def read_text(document: Document) -> Source:
     if not title:
         title, blocks = _title(blocks)
     author, blocks = without_byline(blocks) if title else ("", blocks)
+    if document.url is None and document.name != OWN_TEXT:
+        title = title or document.stem
     return Source.of_blocks(
         blocks,
         title=title,

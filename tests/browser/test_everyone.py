@@ -133,6 +133,17 @@ def test_enlarged_or_small_all_of_it_can_be_reached(listening: Visitor, width: i
     assert dock["height"] < height / 3
 
 
+def test_on_a_phone_on_its_side_the_line_that_is_heard_is_above_the_player(listening: Visitor) -> None:
+    listening.page.set_viewport_size({"width": 667, "height": 320})
+    listening.seeks(listening.position + 12)  # another turn is heard
+    bottom, top = (
+        f"document.querySelector('{one}').getBoundingClientRect().{edge}"
+        for one, edge in ((".turn[aria-current]", "bottom"), ("#dock", "top"))
+    )
+    listening.sees(".turn[aria-current]:not([data-index='0'])")
+    listening.until(lambda: bool(listening.page.evaluate(f"{bottom} <= {top}")))
+
+
 def test_who_has_colors_of_their_own_sees_what_is_heard(listening: Visitor) -> None:
     listening.page.emulate_media(forced_colors="active")
     painted = "(one) => getComputedStyle(document.querySelector(one))"

@@ -66,6 +66,8 @@ def test_what_is_kept_is_carried_by_podcasts_that_are_asked_for_later(api: Aethe
     assert all(before[text].forged_at == after[text].forged_at for text in same), "nothing else was voiced again"
 
 
-def test_a_show_that_nothing_is_kept_for_is_told(api_client: ApiClient) -> None:
-    answer = api_client.http.post(f"{api_client.api}/generate", json={"topic": "tides", "show": "Nobody's"}, timeout=10)
-    assert (answer.status_code, answer.json()["code"]) == (400, "show_unknown")
+def test_a_show_that_nothing_is_kept_for_is_one_like_any_other(api: Aethercast) -> None:
+    api.keep_pronunciations([LEIGH], {"Harbour": [NGINX]})
+    made = api.generate(script=SCRIPT, show="Streets")
+    assert api.podcast(made.workflow_id).show == "Streets"
+    api.cancel(made.workflow_id)

@@ -25,7 +25,7 @@ def test_each_document_of_a_folder_is_a_source_in_the_order_in_which_people_coun
     files = {"notes/10. end.txt": "The end is here.", "notes/2. lamp.md": f"# The lamp\n\n{EVENING}",
              "notes/page.html": "", "__MACOSX/notes/._2. lamp.md": "x", "notes/.DS_Store": "x"}  # fmt: skip
     found = sources(files)
-    assert [(source.title, source.text) for source in found] == [("The lamp", EVENING), ("", "The end is here.")]
+    assert [(source.title, source.text) for source in found] == [("The lamp", EVENING), ("10. end", "The end is here.")]
     assert found[0].left_out == {"file": 1}
 
 

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from common.names import OWN_TEXT
 from common.text.blocks import Block, BlockKind
 from functions.content_harvester.kinds import Kind, kind_of
 from functions.content_harvester.source import Document, Source, Unreadable
@@ -363,6 +364,17 @@ def test_a_word_that_a_line_parts_is_whole_again(parted: str, whole: str) -> Non
 def test_a_line_with_a_link_or_two_sentences_is_no_title() -> None:
     for line in ("Read https://tides.example/a for more", "It rained. Nobody came", "Tides (see www.a.example)"):
         assert bool(read(f"{line}\n\nThe tide comes in.").title) is line.startswith("Tides")
+
+
+@pytest.mark.parametrize(
+    ("name", "title"),
+    [("Notas de marea.txt", "Notas de marea"), ("a.b.md", "a.b"), ("NOTES", "NOTES"), (OWN_TEXT, ""), ("", "")],
+)
+def test_a_file_without_a_title_is_called_by_its_name_and_a_pasted_text_is_not(name: str, title: str) -> None:
+    body = "The sea walks up the beach, twice a day. Then it walks away again."
+    assert read(body, name).title == title
+    assert read(f"Of tides\n\n{body}", name).title == "Of tides"
+    assert not read_text(Document(body.encode(), "text/plain", name, "https://tides.example/a.txt")).title, "its link"
 
 
 @pytest.mark.parametrize("ending", ["  ", "\\", "<br>", "<br/>"])

@@ -22,6 +22,9 @@ const STARVED_MS = 500;
 
 /** @typedef {{start: number, end: number}} Range  seconds */
 
+/** Whether sound is wanted, and there is none. @param {import("./player.js").PlayerState} state */
+export const isDry = (state) => state === "starting" || state === "buffering";
+
 /** How much audio arrives in a second: 1 is real time. Measured over the last few seconds. */
 export class ArrivalRate {
   /** @type {{at: number, audioMs: number}[]} */

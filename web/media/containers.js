@@ -1,7 +1,10 @@
 /** Which container this browser's Media Source Extensions take Opus in. */
 
-import * as mp4 from "./mp4.js";
 import * as webm from "./webm.js";
+
+/** How browsers spell them; Safari takes the last one only of each. */
+const WEBM = ['audio/webm; codecs="opus"', "audio/webm; codecs=opus"];
+const MP4 = ['audio/mp4; codecs="opus"', 'audio/mp4; codecs="Opus"'];
 
 /**
  * @typedef {object} OpusStream
@@ -17,16 +20,16 @@ import * as webm from "./webm.js";
 /** @typedef {{new (): MediaSource, isTypeSupported(type: string): boolean}} MediaSourceClass */
 
 /**
- * The first container that is supported, WebM before MP4; null where none is.
+ * The first container that is supported, WebM before MP4, which is loaded for who needs it; null where none is.
  * @param {(type: string) => boolean} isTypeSupported
- * @returns {Container | null}
+ * @returns {Promise<Container | null>}
  */
-export function chooseContainer(isTypeSupported) {
-  for (const { types, initSegment, mediaSegment } of [webm, mp4]) {
-    const type = types.find(isTypeSupported);
-    if (type) return { type, initSegment, mediaSegment };
-  }
-  return null;
+export async function chooseContainer(isTypeSupported) {
+  const [inWebm, inMp4] = [WEBM, MP4].map((types) => types.find(isTypeSupported));
+  const type = inWebm ?? inMp4;
+  if (!type) return null;
+  const { initSegment, mediaSegment } = inWebm ? webm : await import("./mp4.js");
+  return { type, initSegment, mediaSegment };
 }
 
 /**

@@ -9,9 +9,6 @@ import { SAMPLE_RATE } from "../contract.js";
 import { PACKET_SAMPLES } from "../stream/wire.js";
 import { join } from "./bytes.js";
 
-/** How browsers spell it; Safari wants the codec with a capital letter. */
-export const types = ['audio/mp4; codecs="opus"', 'audio/mp4; codecs="Opus"'];
-
 const TRACK = 1;
 /** Decoders need 80 ms to settle after a seek (RFC 7845, section 4.6). */
 const ROLL_PACKETS = -4;

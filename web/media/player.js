@@ -4,7 +4,7 @@
  * The element stays the same for the page's life: a browser that wants a click before sound is content with the first.
  */
 
-import { chooseContainer, findMediaSource } from "./containers.js";
+import { findMediaSource } from "./containers.js";
 import { StreamSource } from "./stream_source.js";
 
 /**
@@ -51,12 +51,12 @@ export class Player extends EventTarget {
   #askedAt = 0;
   #rate = 1;
 
-  /** @param {HTMLAudioElement} audio */
-  constructor(audio) {
+  /** @param {HTMLAudioElement} audio @param {import("./containers.js").Container | null} container  what this browser takes packets in */
+  constructor(audio, container) {
     super();
     this.#audio = audio;
     this.MediaSource = findMediaSource(globalThis);
-    this.container = this.MediaSource && chooseContainer((type) => this.MediaSource?.isTypeSupported(type) ?? false);
+    this.container = container;
     for (const type of ["play", "pause", "playing", "waiting", "ended", "seeked", "ratechange", "durationchange"]) {
       audio.addEventListener(type, () => this.#changed());
     }

@@ -9,9 +9,6 @@
 import { PACKET_MS, SAMPLE_RATE } from "../contract.js";
 import { join } from "./bytes.js";
 
-/** How browsers spell it; Safari takes the last one only. */
-export const types = ['audio/webm; codecs="opus"', "audio/webm; codecs=opus"];
-
 const ID = Object.freeze({
   EBML: 0x1a45dfa3,
   EBMLVersion: 0x4286,

@@ -6,7 +6,7 @@ import { byId, el, icon } from "./dom.js";
 import { capitalized, languageName, list, size, unit } from "./format.js";
 import { recall, recallHere, remember, rememberHere } from "./memory.js";
 import { plainWords } from "./plain_words.js";
-import { buildRequest, describeWish, readWish, tooMuch } from "./request.js";
+import { buildRequest, describeWish, readPronunciations, readWish, tooMuch, unclearIn } from "./request.js";
 import { language as pageLanguage, phrase, say } from "./words.js";
 
 const MINUTES = [1, 3, 5, 10, 20, 40, 90, 180].filter((minutes) => minutes <= MAX_MINUTES);
@@ -132,10 +132,12 @@ export class Composer {
   tell(error) {
     this.#error.hidden = error === null;
     if (error === null) return;
-    const { title, advice, detail } = plainWords(error);
+    const { title, advice, detail: said } = plainWords(error);
+    const words = readPronunciations(this.#choices.said);
+    const detail = said.replace(/^pronunciations\.(\d+)\.\w+/, (field, at) => (words[at] ? `“${words[at].written}”` : field));
     const theirs = error.status ? "en" : null; // the server's sentence; what this page finds is in its own language
-    const words = theirs && theirs !== pageLanguage ? [`${advice} `, detail] : ["", detail || advice];
-    this.#error.replaceChildren(el("strong", {}, `${title}.`), ` ${words[0]}`, el("span", { lang: detail && theirs }, words[1]));
+    const [before, told] = theirs && theirs !== pageLanguage ? [`${advice} `, detail] : ["", detail || advice];
+    this.#error.replaceChildren(el("strong", {}, `${title}.`), ` ${before}`, el("span", { lang: detail && theirs }, told));
   }
 
   /** @param {boolean} later  after what plays now */
@@ -144,6 +146,13 @@ export class Composer {
     const refusal = tooMuch(wish, this.#files);
     if (refusal) {
       this.tell({ code: "request_too_large", message: refusal });
+      return;
+    }
+    const line = unclearIn(this.#choices.said);
+    if (line) {
+      this.tell({ message: say("“{line}” does not say how a word is said: “Nginx = engine x” would.", { line }) });
+      byId("options", HTMLDetailsElement).open = true;
+      this.#said.focus();
       return;
     }
     let documents;

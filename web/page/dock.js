@@ -37,6 +37,7 @@ export class Dock {
   #sound = byId("sound", HTMLSelectElement);
   #levels = new Levels(byId("levels", HTMLCanvasElement));
   #player;
+  #reach;
   #voice;
   /** @type {import("../episode.js").Episode | null} */
   #episode = null;
@@ -45,9 +46,10 @@ export class Dock {
   #position = 0;
   #lockScreen;
 
-  /** @param {import("../media/player.js").Player} player @param {(speaker: string) => number} voice */
-  constructor(player, voice) {
+  /** @param {import("../media/player.js").Player} player @param {import("./reach.js").Reach} reach @param {(speaker: string) => number} voice */
+  constructor(player, reach, voice) {
     this.#player = player;
+    this.#reach = reach;
     this.#voice = voice;
     this.#play.addEventListener("click", () => this.#episode?.toggle());
     byId("back", HTMLButtonElement).addEventListener("click", () => this.back());
@@ -124,7 +126,7 @@ export class Dock {
     this.#play.classList.toggle("playing", playing);
     this.#play.classList.toggle("busy", state === "starting" || state === "buffering");
     setAttribute(this.#play, "aria-label", playing ? say("Pause") : say("Play"));
-    setText(this.#state, stateWords(episode, this.#player, navigator.onLine));
+    setText(this.#state, stateWords(episode, this.#player, navigator.onLine && !this.#reach.isAway));
     setText(this.#title, episode.title || say("Your podcast"));
     setAttribute(this.#title, "href", episode.share ? `#/s/${episode.id}/${episode.share}` : `#/p/${episode.id ?? ""}`);
     const duration = episode.durationS;

@@ -105,6 +105,7 @@ export class EpisodeView {
     if (lit !== toLight) {
       lit?.removeAttribute("aria-current");
       toLight?.setAttribute("aria-current", "true");
+      bringIn(toLight, lit);
     }
     if (this.#health.open) this.#showHealth(episode);
   }
@@ -263,6 +264,23 @@ export class EpisodeView {
     this.#shown.set(element, value);
     write();
   }
+}
+
+/**
+ * Beside the transcript the chapters of a long podcast are a list that scrolls: it goes along, unless its reader has scrolled
+ * away from where it was.
+ * @param {Element | null} next @param {Element | null} before
+ */
+function bringIn(next, before) {
+  const side = next?.closest(".side");
+  if (!next || !side || side.matches(":hover, :focus-within")) return;
+  const { top, bottom } = side.getBoundingClientRect();
+  /** @param {Element} one */
+  const offBy = (one) => {
+    const box = one.getBoundingClientRect();
+    return box.top < top || box.bottom > bottom ? (box.top + box.bottom - top - bottom) / 2 : 0;
+  };
+  if (!before || offBy(before) === 0) side.scrollTop += offBy(next);
 }
 
 /** @type {Record<string, string>} */

@@ -4,6 +4,7 @@
  * Loaded when somebody is about to ask for one or to open one: a first visit does not wait for it, nor does the sound.
  */
 
+import { isDry } from "../media/buffering.js";
 import { Dock } from "./dock.js";
 import { byId } from "./dom.js";
 import { Downloads } from "./downloads.js";
@@ -11,6 +12,7 @@ import { EpisodeView } from "./episode_view.js";
 import { Keeping } from "./keeping.js";
 import { KeptMoments } from "./kept_moments.js";
 import { Moments } from "./moments.js";
+import { Reach } from "./reach.js";
 import { Renaming } from "./renaming.js";
 import { ScriptEditor } from "./script_editor.js";
 import { addressOf, quoted, Sharing } from "./sharing.js";
@@ -48,6 +50,7 @@ export class Listening {
   dock;
   upNext;
   #player;
+  #reach;
   #transcript;
   #view;
   #sleep;
@@ -81,11 +84,17 @@ export class Listening {
   constructor(api, places, player, { derive, play, ...actions }) {
     this.#player = player;
     this.#transcript = new Transcript(actions.seek, (turn) => void this.#shareLine(turn));
-    this.dock = new Dock(player, (speaker) => this.#transcript.voice(speaker));
+    this.#reach = new Reach({
+      arrived: () => player.availableS,
+      change: () => this.#episode?.tellAway(this.#reach.isAway),
+      back: () => this.#episode?.connection?.networkReturned(true),
+    });
+    this.dock = new Dock(player, this.#reach, (speaker) => this.#transcript.voice(speaker));
     this.upNext = new UpNext(play);
     this.#sleep = new SleepTimer({
       pause: () => player.pause(),
-      chapterEnd: () => this.#episode?.chapters.find(({ start }) => start > player.position)?.start ?? Infinity,
+      position: () => player.position,
+      chapterEnd: (position) => this.#episode?.chapters.find(({ start }) => start > position)?.start ?? Infinity,
     });
     this.#view = new EpisodeView(player, { ...actions, more: (chapter) => void derive(`more about ${chapter}`, (id) => api.moreAbout(id, chapter)) });
     this.#keeping = new Keeping(api);
@@ -111,6 +120,7 @@ export class Listening {
   /** Nothing of the last podcast stays. @param {Episode | null} episode  what is heard now */
   open(episode) {
     this.#episode = episode;
+    this.#reach.watch(false);
     this.#transcript.clear();
     this.#view.clear();
     this.#downloads.close();
@@ -125,6 +135,11 @@ export class Listening {
   /** Where it is on its page, rather than on another one. */
   get #isShown() {
     return document.body.dataset.view === "episode";
+  }
+
+  /** Whether its listener wants nothing to follow it. */
+  stopsHere() {
+    return this.#sleep.stopsHere();
   }
 
   focus() {
@@ -151,6 +166,7 @@ export class Listening {
 
   /** What moves with the sound. */
   follow() {
+    this.#reach.watch(this.#episode !== null && (this.#episode.isAsked || isDry(this.#player.state)));
     if (!this.#episode) return;
     this.#beat = this.#now;
     this.dock.update();

@@ -56,12 +56,20 @@ function isTold(line) {
  */
 export function readPronunciations(lines) {
   return lines.split("\n").flatMap((line) => {
-    const at = line.indexOf("=");
-    const [written, said] = [line.slice(0, Math.max(0, at)).trim(), line.slice(at + 1).trim()];
+    const [written, said] = sidesOf(line);
     if (!written || !said) return [];
     const ipa = /^\/(.+)\/$/.exec(said);
     return [ipa ? { written, ipa: ipa[1] } : { written, said }];
   });
+}
+
+/** The first line that tells no word and how it is said; "" where each does. @param {string} lines */
+export const unclearIn = (lines) => lines.split("\n").find((line) => line.trim() && !sidesOf(line).every(Boolean))?.trim() ?? "";
+
+/** @param {string} line */
+function sidesOf(line) {
+  const at = line.indexOf("=");
+  return [line.slice(0, Math.max(0, at)).trim(), line.slice(at + 1).trim()];
 }
 
 /** Lines that are more than links. @param {string} text */

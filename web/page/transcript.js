@@ -9,6 +9,8 @@ import { say } from "./words.js";
 const OWN_MS = 1_000;
 /** So long nothing scrolls by itself after the listener's hand: a key's scroll takes a moment to leave the line behind. */
 const BY_HAND_MS = 500;
+/** Farther away nothing can be read on the way, which is all to be drawn. */
+const MOST_SMOOTH_SCREENS = 4;
 /** So many turns are a list of their own: each that is lit would have the browser look through all turns of a long podcast. */
 const MOST_IN_PART = 40;
 /** So much of what follows is to be seen below the turn that is heard. */
@@ -250,7 +252,8 @@ export class Transcript {
     if (!element) return;
     this.#giveOver();
     this.#own = window.setTimeout(() => this.#scrolledItself(), OWN_MS);
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const isFar = Math.abs(element.getBoundingClientRect().top) > MOST_SMOOTH_SCREENS * innerHeight;
+    const calm = isFar || matchMedia("(prefers-reduced-motion: reduce)").matches;
     element.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "start" }); // high up, so that much is heard before the next
   }
 }

@@ -123,8 +123,9 @@ export class Connection {
     this.#reported = metrics;
   }
 
-  /** Do not wait for the next attempt: the system says that there is a network again. */
-  networkReturned() {
+  /** Do not wait for the next attempt: there is a network again. @param {boolean} [wasLost]  and none for so long that a socket may be dead, of which nobody tells */
+  networkReturned(wasLost = false) {
+    if (wasLost) this.#abandon(this.#socket);
     if (this.state !== "waiting") return;
     this.#environment.clearTimeout(this.#retryTimer);
     this.#attempt = 0;

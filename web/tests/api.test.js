@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { Api, ApiError } from "../api.js";
+import { useStorage } from "./storage.js";
 
 const PAGE = ["<html>A front's own words</html>", "text/html; charset=UTF-8"];
 const PODCAST = ['{"workflow_id": "w", "state": "GENERATING"}', "application/json"];
@@ -17,11 +18,18 @@ const { fetch: realFetch, setTimeout: realSetTimeout } = globalThis;
 let answers;
 /** How often it was asked. */
 let asked = 0;
+/** What it was asked with. @type {string[]} */
+let keys;
+/** A tab's, through reloads. @type {Map<string, string>} */
+let ofTab;
 
 beforeEach(() => {
   asked = 0;
-  globalThis.fetch = async () => {
+  keys = [];
+  ofTab = useStorage(new Map(), "sessionStorage");
+  globalThis.fetch = async (_, how) => {
     asked++;
+    keys.push(/** @type {any} */ (how?.headers)["X-Idempotency-Key"]);
     return /** @type {Response} */ (answers.length > 1 ? answers.shift() : answers[0].clone());
   };
   globalThis.setTimeout = /** @type {any} */ ((/** @type {() => void} */ act) => realSetTimeout(act, 0));
@@ -69,3 +77,57 @@ test("a podcast is deleted when the API says so", async () => {
   await api.delete("w");
   assert.equal(asked, 2);
 });
+
+const MADE = ['{"cpoa_workflow_id": "w"}', "application/json"];
+/** Ways of having a podcast made. @type {Record<string, (about: string) => Promise<unknown>>} */
+const MAKING = {
+  generate: (about) => api.generate({ topic: about, minutes: 5 }, about.length % 2 === 0),
+  remake: (about) => api.remake("w", [{ index: 0, text: about }]),
+  "more about a chapter": (about) => api.moreAbout("w", about.length),
+};
+
+for (const [name, make] of Object.entries(MAKING)) {
+  test(`${name}: who asks again after a lost answer, and a reload, asks for the same; after an answer for another one`, async () => {
+    answers = [answer(502, PAGE)];
+    await assert.rejects(make("tides"));
+    const [lost] = keys;
+    assert.deepEqual(new Set(keys), new Set([lost]), "the same in every attempt");
+    await assert.rejects(make("towers")); // another wish meanwhile
+    assert.notEqual(keys.at(-1), lost);
+    answers = [answer(202, MADE)];
+    await make("tides");
+    assert.equal(keys.at(-1), lost);
+    await make("tides");
+    assert.notEqual(keys.at(-1), lost);
+  });
+
+  test(`${name}: what was refused, or asked for long ago, is asked for anew`, async () => {
+    answers = [answer(422, problem("urn:aethercast:problem:podcast_ended", "podcast_ended"))];
+    await assert.rejects(make("tides"));
+    await assert.rejects(make("tides"));
+    assert.notEqual(keys[0], keys[1]);
+    answers = [answer(502, PAGE)];
+    await assert.rejects(make("tides"));
+    for (const [at, words] of ofTab) ofTab.set(at, words.replace(/"since":\d+/g, '"since":1'));
+    const before = keys.at(-1);
+    await assert.rejects(make("tides"));
+    assert.notEqual(keys.at(-1), before);
+  });
+
+  test(`${name}: what was made of a lost answer, and deleted since, is made anew`, async () => {
+    answers = [answer(409, problem("urn:aethercast:problem:podcast_deleted", "podcast_deleted")), answer(202, MADE)];
+    await make("tides");
+    assert.equal(new Set(keys).size, 2);
+  });
+
+  test(`${name}: where nothing can be stored, or something else is, it is made still`, async () => {
+    answers = [answer(202, MADE)];
+    for (const words of ["{", "[]", '{"a": 1}', "null"]) {
+      ofTab.set("aethercast.unanswered", words);
+      await make("tides");
+    }
+    Object.defineProperty(globalThis, "sessionStorage", { configurable: true, get: () => assert.fail("it is switched off") });
+    await make("tides");
+    assert.equal(new Set(keys).size, 5);
+  });
+}

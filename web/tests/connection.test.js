@@ -91,6 +91,22 @@ test("the token travels in the first message, and the next one resumes where it 
   assert.deepEqual(states, ["open", "waiting", "connecting", "open"]);
 });
 
+for (const [name, isOpen] of Object.entries({ open: true, "being opened": false })) {
+  test(`a socket that was ${name} when the network was lost is given up once that is back`, async () => {
+    const { connection, socket } = open();
+    if (isOpen) socket().accepts();
+    const before = socket();
+    connection.networkReturned();
+    assert.ok(!before.closed, "of a moment that the system alone noticed");
+    connection.networkReturned(true);
+    await settle();
+    assert.ok(before.closed);
+    socket().accepts();
+    assert.equal(connection.state, "open");
+    assert.equal(connection.reconnects, 1);
+  });
+}
+
 test("what was told once is not told again, over whichever socket", async () => {
   const { connection, counted, arrived, socket } = open();
   connection.report(); // lost: nothing is told before the socket is open

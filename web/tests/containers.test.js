@@ -44,11 +44,11 @@ for (const [name, container] of Object.entries({ webm, mp4 })) {
   });
 }
 
-test("WebM is preferred, MP4 is taken where it alone is, in the browser's own spelling", () => {
-  assert.equal(chooseContainer(() => true)?.type, 'audio/webm; codecs="opus"');
-  assert.equal(chooseContainer((type) => type === "audio/webm; codecs=opus")?.type, "audio/webm; codecs=opus");
-  assert.equal(chooseContainer((type) => type.includes("Opus"))?.type, 'audio/mp4; codecs="Opus"');
-  assert.equal(chooseContainer(() => false), null);
+test("WebM is preferred, MP4 is taken where it alone is, in the browser's own spelling", async () => {
+  assert.equal((await chooseContainer(() => true))?.type, 'audio/webm; codecs="opus"');
+  assert.equal((await chooseContainer((type) => type === "audio/webm; codecs=opus"))?.type, "audio/webm; codecs=opus");
+  assert.equal((await chooseContainer((type) => type.includes("Opus")))?.type, 'audio/mp4; codecs="Opus"');
+  assert.equal(await chooseContainer(() => false), null);
 });
 
 test("a plain MediaSource is preferred to a managed one", () => {

@@ -6,7 +6,7 @@ import { MAX_REQUEST_BYTES, MAX_TEXT_CHARACTERS } from "../contract.js";
 import { clock, day, size, spokenTime } from "../page/format.js";
 import { leftOutWords } from "../page/left_out.js";
 import { plainWords } from "../page/plain_words.js";
-import { buildRequest, describeWish, readPronunciations, readWish, tooMuch } from "../page/request.js";
+import { buildRequest, describeWish, readPronunciations, readWish, tooMuch, unclearIn } from "../page/request.js";
 import { wordGroups } from "../page/word_groups.js";
 
 test("one field holds links, a topic, or a text", () => {
@@ -48,6 +48,8 @@ test("words are said otherwise, a line each, in other words or in IPA", () => {
   const lines = "Nginx = engine x\n\n Leigh=/liː/ \nno sign\n= nothing\nE = m = c";
   const read = [{ written: "Nginx", said: "engine x" }, { written: "Leigh", ipa: "liː" }, { written: "E", said: "m = c" }];
   assert.deepEqual(readPronunciations(lines), read);
+  assert.equal(unclearIn("\nNginx = engine x\n \nE = m = c\n"), "");
+  for (const line of ["no sign", "= nothing", "Nginx =", "Nginx → engine x", "="]) assert.equal(unclearIn(`Leigh = lee\n ${line} \nb`), line);
   const choices = { minutes: 3, style: "story", language: "", hosts: [], said: lines };
   assert.deepEqual(buildRequest(readWish("tides"), [], choices)?.pronunciations, read);
 });

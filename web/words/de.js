@@ -106,6 +106,7 @@ export default {
   "It is finished; the file that this browser plays is being put together.": "Er ist fertig; die Datei für diesen Browser wird zusammengestellt.",
   "It may have been deleted, or it belongs to another key.": "Vielleicht wurde er gelöscht, oder er gehört zu einem anderen Schlüssel.",
   "It was shown once, and no one can look it up again.": "Sie wurde einmal gezeigt, und niemand kann sie noch einmal nachsehen.",
+  "Its script is being written: it is among your podcasts": "Das Skript wird geschrieben; du findest es bei deinen Podcasts",
   "JPEG, 3000 pixels square": "JPEG, 3000 × 3000 Pixel",
   "Keep making it": "Weiter machen lassen",
   "Keep offline": "Offline speichern",
@@ -390,5 +391,6 @@ export default {
   "{time} finished": "{time} fertig",
   "{time} left": "noch {time}",
   "{time} left today": "heute noch {time}",
+  "“{line}” does not say how a word is said: “Nginx = engine x” would.": "„{line}“ sagt nicht, wie ein Wort gesprochen wird: „Nginx = Endschin Ex“ täte es.",
   "“{title}” is deleted": "„{title}“ gelöscht",
 };

@@ -106,6 +106,7 @@ export default {
   "It is finished; the file that this browser plays is being put together.": "Está terminado; se está montando el archivo que reproduce este navegador.",
   "It may have been deleted, or it belongs to another key.": "Quizá se eliminó o pertenece a otra clave.",
   "It was shown once, and no one can look it up again.": "Se mostró una vez, y nadie puede volver a consultarla.",
+  "Its script is being written: it is among your podcasts": "Se está escribiendo el guion; lo encontrarás entre tus podcasts",
   "JPEG, 3000 pixels square": "JPEG, 3000 × 3000 píxeles",
   "Keep making it": "Seguir creándolo",
   "Keep offline": "Guardar sin conexión",
@@ -390,5 +391,6 @@ export default {
   "{time} finished": "{time} terminados",
   "{time} left": "quedan {time}",
   "{time} left today": "{time} quedan hoy",
+  "“{line}” does not say how a word is said: “Nginx = engine x” would.": "«{line}» no dice cómo se pronuncia una palabra: «Nginx = énchin ex» sí.",
   "“{title}” is deleted": "«{title}» eliminado",
 };

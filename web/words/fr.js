@@ -106,6 +106,7 @@ export default {
   "It is finished; the file that this browser plays is being put together.": "Il est terminé ; le fichier que lit ce navigateur est en préparation.",
   "It may have been deleted, or it belongs to another key.": "Il a peut-être été supprimé, ou il appartient à une autre clé.",
   "It was shown once, and no one can look it up again.": "Elle a été montrée une fois, et personne ne peut la retrouver.",
+  "Its script is being written: it is among your podcasts": "Le script est en cours d’écriture ; il est parmi vos podcasts",
   "JPEG, 3000 pixels square": "JPEG, 3000 × 3000 pixels",
   "Keep making it": "Continuer la création",
   "Keep offline": "Garder hors ligne",
@@ -390,5 +391,6 @@ export default {
   "{time} finished": "{time} achevées",
   "{time} left": "encore {time}",
   "{time} left today": "{time} encore aujourd’hui",
+  "“{line}” does not say how a word is said: “Nginx = engine x” would.": "« {line} » ne dit pas comment un mot se prononce : « Nginx = enne-djine ixe » le ferait.",
   "“{title}” is deleted": "« {title} » supprimé",
 };

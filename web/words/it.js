@@ -106,6 +106,7 @@ export default {
   "It is finished; the file that this browser plays is being put together.": "È finito; il file adatto a questo browser è in preparazione.",
   "It may have been deleted, or it belongs to another key.": "Forse è stato eliminato, o appartiene a un’altra chiave.",
   "It was shown once, and no one can look it up again.": "È stato mostrato una volta, e nessuno può rileggerlo.",
+  "Its script is being written: it is among your podcasts": "Il copione è in scrittura: lo trovi tra i tuoi podcast",
   "JPEG, 3000 pixels square": "JPEG, 3000 × 3000 pixel",
   "Keep making it": "Continua a crearlo",
   "Keep offline": "Salva offline",
@@ -390,5 +391,6 @@ export default {
   "{time} finished": "{time} completati",
   "{time} left": "mancano {time}",
   "{time} left today": "{time} ancora oggi",
+  "“{line}” does not say how a word is said: “Nginx = engine x” would.": "«{line}» non dice come si pronuncia una parola: «Nginx = éngin ex» sì.",
   "“{title}” is deleted": "«{title}» eliminato",
 };

@@ -106,6 +106,7 @@ export default {
   "It is finished; the file that this browser plays is being put together.": "Está pronto; o arquivo que este navegador toca está sendo montado.",
   "It may have been deleted, or it belongs to another key.": "Talvez tenha sido excluído ou pertença a outra chave.",
   "It was shown once, and no one can look it up again.": "Ele foi mostrado uma vez, e ninguém pode consultá-lo de novo.",
+  "Its script is being written: it is among your podcasts": "O roteiro está sendo escrito; ele está entre os seus podcasts",
   "JPEG, 3000 pixels square": "JPEG, 3000 × 3000 pixels",
   "Keep making it": "Continuar criando",
   "Keep offline": "Salvar offline",
@@ -390,5 +391,6 @@ export default {
   "{time} finished": "{time} concluídos",
   "{time} left": "faltam {time}",
   "{time} left today": "{time} restantes hoje",
+  "“{line}” does not say how a word is said: “Nginx = engine x” would.": "“{line}” não diz como se pronuncia uma palavra: “Nginx = êndjin éks” diria.",
   "“{title}” is deleted": "“{title}” excluído",
 };
