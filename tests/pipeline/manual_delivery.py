@@ -29,12 +29,14 @@ from common.policy import POLICIES
 from common.settings import Settings
 from common.tokens import token_hash
 from emulators.storage.rights import ANONYMOUS
+from functions.model_serving import tts
 from functions.model_serving.tts.engines.espeak import engine as espeak
 from local import keys
 from local.cloud import Cloud
 from local.entry_points import ENTRY_POINTS
 from local.front import service_app
 from local.front_faults import FOLDER_VARIABLE, Fault, Fronts
+from tests.fakes.kept_voice import keeping
 
 PROJECT, LOCATION, BUCKET, KEY = "by-hand", "us-central1", "audio", "a-key-of-the-tests"
 AUTHENTICATOR_KEY, TICK = "the-key-of-our-services", "a-tick-of-the-scheduler"
@@ -46,6 +48,12 @@ WAKER = f"waker@{PROJECT}.iam.gserviceaccount.com"
 ACCOUNT = f"functions@{PROJECT}.iam.gserviceaccount.com"
 PATIENCE_S = 300.0
 """After which the post counts as going round in circles; a machine that runs much else takes its time."""
+_kept = keeping(tts.speak, espeak)
+"""Of one process, for all modules by hand."""
+
+
+def _first_word(text: str, _language: str) -> str:
+    return text.partition(" ")[0]
 
 
 @dataclass(frozen=True)
@@ -255,7 +263,8 @@ def manual_delivery(
     fronts.mkdir()
     for name, value in (addresses | _environment(cloud) | {FOLDER_VARIABLE: str(fronts)} | environment).items():
         patch.setenv(name, value)
-    patch.setattr(espeak, "speakable", lambda text, _: text.partition(" ")[0])
+    patch.setattr(espeak, "speakable", _first_word)
+    patch.setattr(tts, "speak", _kept)
     clients.forget()
     try:
         with _served("model_serving") as models, _served("api_gateway") as gateway:
