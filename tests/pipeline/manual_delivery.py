@@ -1,8 +1,8 @@
 """All agents in this process, on an embedded cloud whose tasks and events a test delivers: in any order, twice or not.
 
 The agents are the real apps of functions-framework and speak to the emulators with Google's clients; the models
-and the gateway are served over HTTP, too. Queues are paused and the topic is pulled from, so that nothing moves but by
-`deliver`. Of each turn the voice says the first word, which goes all the ways that a long speech goes.
+and the gateway are served over HTTP, too. Queues are paused and the topic's messages are taken, so that nothing moves
+but by `deliver`. Of each turn the voice says the first word, which goes all the ways that a long speech goes.
 """
 
 from __future__ import annotations
@@ -133,22 +133,19 @@ class ManualDelivery:
         return self.waiting
 
     def _collect_events(self) -> None:
-        answer = self._subscriber.pull(subscription=SUBSCRIPTION, max_messages=1000, return_immediately=True)
-        for received in answer.received_messages:
-            attributes = dict(received.message.attributes)
+        for message in self.cloud.pubsub.take(SUBSCRIPTION):
+            attributes = dict(message.attributes)
             headers = {name: value for name, value in attributes.items() if "_" not in name}  # which gunicorn drops
             name = f"{attributes['ce-type']} {attributes['ce-subject']}"
-            self.waiting.append(PendingDelivery("orchestrator", name, headers, bytes(received.message.data)))
-            self._subscriber.acknowledge(subscription=SUBSCRIPTION, ack_ids=[received.ack_id])
+            self.waiting.append(PendingDelivery("orchestrator", name, headers, bytes(message.data)))
 
     def _collect_tasks(self, queue: str) -> None:
         agents = {url: name for name, url in URLS.items()}
-        for task in self._tasks.list_tasks(request={"parent": queue, "response_view": tasks_v2.Task.View.FULL}):
+        for task in self.cloud.tasks.take(queue):
             request = task.http_request
             name = task.name.rpartition("/")[2]
             if agents[request.url] not in self.without:
                 self.waiting.append(PendingDelivery(agents[request.url], name, dict(request.headers), request.body))
-            self._tasks.delete_task(name=task.name)
 
     def deliver(self, delivery: PendingDelivery) -> int:
         """One delivery; the HTTP status of its answer."""
