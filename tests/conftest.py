@@ -199,7 +199,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_collection_finish() -> None:
     """Keep tests and modules out of the garbage collector's sight: all of them stay, and it looks at them often.
 
-    It looks seldom, too: a call of gRPC alone makes several hundred objects, and hardly any is part of a circle.
+    It looks seldom, too: nearly all that tests make goes without its help.
     """
     gc.collect()
     gc.freeze()

@@ -17,7 +17,7 @@ LONGEST = ("chaos", "isolated")
 """Groups of a single test that takes minutes: begun last, it would leave the other workers with nothing to do."""
 UNIT = "tests/unit/"
 SHARED_STACK = re.compile(r"\b(api_client: ApiClient|stack: Stack)\b")
-"""How tests ask for the stack of tests/conftest.py, which takes as much to start as ten of them."""
+"""How tests ask for the stack of tests/conftest.py, which takes seconds of a processor to start."""
 TOGETHER = 20
 """Tests, of the quick ones: a second or less."""
 
