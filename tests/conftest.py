@@ -133,7 +133,8 @@ def left_of(stack: Stack, workflow_id: str) -> list[str]:
 
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
-    """A stack a test worker, shared by all tests leaving the stack running. Its voice is brief."""
+    """A stack with a brief voice, shared by all tests leaving the stack running: tests/scheduling.py has one worker run
+    them."""
     from local.stack import Options, Stack
 
     with Stack(Options(private_addresses=True, environment=tuple(BRIEF_VOICE.items()))) as running:
@@ -196,9 +197,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Keep tests and modules out of the garbage collector's sight: all of them stay, and it looks at them often."""
+    """Keep tests and modules out of the garbage collector's sight: all of them stay, and it looks at them often.
+
+    It looks seldom, too: nearly all that tests make goes without its help.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
     gc.enable()
 
 
@@ -220,10 +225,17 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ManualDelivery
 
 
 @pytest.fixture
-def agents(running: ManualDelivery) -> ManualDelivery:
+def all_agents(running: ManualDelivery) -> ManualDelivery:
     """The module's agents by hand, with nothing left of the test before."""
     running.reset()
     return running
+
+
+@pytest.fixture
+def agents(all_agents: ManualDelivery) -> ManualDelivery:
+    """All agents but for that of the editions, which costs as much as half of the others and which nobody waits for."""
+    all_agents.without = ("editions",)
+    return all_agents
 
 
 @pytest.hookimpl(wrapper=True)

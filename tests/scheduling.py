@@ -16,6 +16,8 @@ GROUP = re.compile(r'xdist_group\("([^"]+)"\)')
 LONGEST = ("chaos", "isolated")
 """Groups of a single test that takes minutes: begun last, it would leave the other workers with nothing to do."""
 UNIT = "tests/unit/"
+SHARED_STACK = re.compile(r"\b(api_client: ApiClient|stack: Stack)\b")
+"""How tests ask for the stack of tests/conftest.py, which takes seconds of a processor to start."""
 TOGETHER = 20
 """Tests, of the quick ones: a second or less."""
 
@@ -50,7 +52,7 @@ def largest_first(nodeids: list[str]) -> list[str]:
 
 
 def scopes_of(nodeids: list[str]) -> dict[str, str]:
-    """Name what each test runs together with: its module's `xdist_group`, or else its module.
+    """Name what each test runs together with: its module's `xdist_group`, the shared stack, or else its module.
 
     Of a module of unit tests, `TOGETHER` at a time: singly, what each costs the scheduler grows with their number.
     """
@@ -67,5 +69,7 @@ def scopes_of(nodeids: list[str]) -> dict[str, str]:
 @cache
 def group_of(module: str) -> str:
     """Read the group of a module, by its path in the repository, without an import."""
-    named = GROUP.search((ROOT / module).read_text(encoding="utf-8"))
-    return named[1] if named else module
+    text = (ROOT / module).read_text(encoding="utf-8")
+    if named := GROUP.search(text):
+        return named[1]
+    return "stack" if SHARED_STACK.search(text) else module

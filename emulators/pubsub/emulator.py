@@ -50,6 +50,13 @@ class PubSubEmulator(GrpcEmulator):
             time_scale=time_scale,
         )
 
+    def take(self, subscription: str) -> list[t.PubsubMessage]:
+        """Acknowledge all that waits at a subscription and return it, for a caller who delivers it by hand.
+
+        Raises ApiError for a subscription that does not exist.
+        """
+        return self._on_loop(lambda: self._broker.subscription(subscription).empty())
+
     def _open(self) -> None:
         self._push_client = PushClient(self._id_tokens)
         self._broker.load(self._push_client)

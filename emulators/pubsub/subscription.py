@@ -84,6 +84,15 @@ class Subscription:
                 return taken
             await self._dispatches.arrived.wait()
 
+    def empty(self) -> list[t.PubsubMessage]:
+        """Forget the messages that are leased to nobody, and return them."""
+        taken = []
+        while delivery := self._dispatches.take():
+            if self._is_current(delivery):
+                self._delivered(delivery)
+                taken.append(delivery.message)
+        return taken
+
     def acknowledge(self, ack_ids: Sequence[str]) -> None:
         """Forget the messages. Acknowledgments that come after the deadline are ignored, as they may be."""
         for lease in self._end_leases(ack_ids):

@@ -58,6 +58,21 @@ class TasksEmulator(GrpcEmulator):
         self._queues: dict[str, Queue] = {}
         self._means: Means
 
+    def take(self, queue: str) -> list[t.Task]:
+        """Remove a queue's tasks and return them by name, for a caller who delivers them by hand: its queue is paused.
+
+        Raises ApiError for a queue that does not exist.
+        """
+
+        def taken() -> list[t.Task]:
+            of = self._queue(queue)
+            tasks = [of.tasks[name] for name in sorted(of.tasks)]
+            for task in tasks:
+                of.remove(task)
+            return [task.config for task in tasks]
+
+        return self._on_loop(taken)
+
     def _methods(self) -> Mapping[str, grpc.RpcMethodHandler[Any, Any]]:
         methods: dict[str, tuple[Callable[[Any], Any], Any]] = {
             "CreateQueue": (self._create_queue, t.CreateQueueRequest),

@@ -19,6 +19,8 @@ from common.opus import Encoder, frames
 
 PACKETS_A_SECOND = 1000 // contract.PACKET_MS
 TONES = 40
+REPEATED = contract.SAMPLE_RATE // 20
+"""Samples, after which a tone of any multiple of 20 Hz begins anew."""
 HOSTS = ("Ada", "Ben")
 NO_OPUS = b"\xff"
 """A packet of several frames that ends before it says how many (RFC 6716, section 3.2.5)."""
@@ -33,14 +35,14 @@ def frequency_hz(second: int) -> int:
 def tone_packets() -> list[bytes]:
     """A packet for each 20 ms of the TONES seconds repeated by all scripted podcasts."""
     encoder = Encoder(bitrate=32_000)
-    packets: list[bytes] = []
-    phase = 0.0
-    for second in range(TONES):
-        step = 2 * math.pi * frequency_hz(second) / contract.SAMPLE_RATE
-        samples = (int(12_000 * math.sin(phase + step * sample)) for sample in range(contract.SAMPLE_RATE))
-        packets += map(encoder.packet, frames([struct.pack(f"<{contract.SAMPLE_RATE}h", *samples)], 0))
-        phase += step * contract.SAMPLE_RATE
-    return packets
+    return [packet for second in range(TONES) for packet in map(encoder.packet, frames([_tone(second)], 0))]
+
+
+def _tone(second: int) -> bytes:
+    """A second's sound: the tone goes round a whole number of times in each REPEATED samples, and so does its end."""
+    step = 2 * math.pi * frequency_hz(second) / contract.SAMPLE_RATE
+    samples = (int(12_000 * math.sin(step * sample)) for sample in range(REPEATED))
+    return struct.pack(f"<{REPEATED}h", *samples) * (contract.SAMPLE_RATE // REPEATED)
 
 
 @cache

@@ -24,6 +24,7 @@ from google.api_core import exceptions
 from google.cloud import pubsub_v1
 
 from emulators.delivery import FaultInjector
+from emulators.grpc_service import ApiError
 from emulators.identity import Identity
 from emulators.journal import Journal
 from emulators.meter import Meter
@@ -302,3 +303,28 @@ def test_disorder_repeats_and_loses_but_delivers_all(embedded: Start, target: Ht
         arrived.append(target.next().body)
     assert len(arrived) > len(expected)
     assert list(dict.fromkeys(arrived)) != expected
+
+
+def test_who_delivers_by_hand_takes_what_waits_and_is_leased_to_nobody(
+    identity: Identity, meter: Meter, tmp_path: Path
+) -> None:
+    journal = Journal(tmp_path / "pubsub.sqlite")
+    emulator = PubSubEmulator(meter, journal, identity)
+    with connected("embedded", f"127.0.0.1:{emulator.start()}", 10) as pubsub:
+        topic = pubsub.topic()
+        by_hand, other = pubsub.subscription(topic), pubsub.subscription(topic)
+        pubsub.publish(topic, b"leased")
+        leased = pull(pubsub, by_hand)[0].ack_id
+        for data in (b"first", b"second"):
+            pubsub.publish(topic, data, about="tides")
+        taken = emulator.take(by_hand)
+        assert [(one.data, one.attributes["about"]) for one in taken] == [(b"first", "tides"), (b"second", "tides")]
+        assert emulator.take(by_hand) == []
+        pubsub.subscriber.modify_ack_deadline(subscription=by_hand, ack_ids=[leased], ack_deadline_seconds=0)
+        assert [one.data for one in emulator.take(by_hand)] == [b"leased"], "as soon as it is given back"
+        assert {one.message.data for one in pull(pubsub, other, 3)} == {b"leased", b"first", b"second"}
+        with pytest.raises(ApiError):
+            emulator.take(f"{by_hand}-unknown")
+        emulator.take(other)
+    emulator.stop()
+    assert not [name for name, _ in journal.items() if by_hand in name and name.startswith("message/")]

@@ -17,6 +17,7 @@ from google.api_core import exceptions
 from google.cloud import tasks_v2
 
 from emulators.delivery import FaultInjector
+from emulators.grpc_service import ApiError
 from emulators.identity import Identity
 from emulators.journal import Journal
 from emulators.meter import Meter
@@ -197,3 +198,28 @@ def test_a_ramp_delays_and_loses_nothing(start_tasks: Start, target: HttpTarget)
     arrived: set[str] = set()
     while arrived != names:
         arrived.add(target.next().headers["x-cloudtasks-taskname"])
+
+
+def test_who_delivers_by_hand_takes_what_a_paused_queue_holds(
+    identity: Identity, meter: Meter, target: HttpTarget, tmp_path: Path
+) -> None:
+    journal = Journal(tmp_path / "tasks.sqlite")
+    emulator = TasksEmulator(meter, journal, identity)
+    with connected(emulator.start()) as tasks:
+        paused, other = tasks.queue(), tasks.queue()
+        for queue in (paused, other):
+            tasks.client.pause_queue(name=queue)
+        for name in ("second", "first"):
+            tasks.create(paused, target.url(), name, http_request={"body": name.encode()})
+        kept = tasks.create(other, target.url(), "kept").name
+        assert [task.http_request.body for task in emulator.take(paused)] == [b"first", b"second"]
+        assert emulator.take(paused) == []
+        with pytest.raises(exceptions.AlreadyExists):
+            tasks.create(paused, target.url(), "first")
+        tasks.client.resume_queue(name=paused)
+        assert target.quiet(QUIET_S)
+        assert [task.name for task in emulator.take(other)] == [kept]
+        with pytest.raises(ApiError):
+            emulator.take(f"{LOCATION}/queues/unknown")
+    emulator.stop()
+    assert not [name for name, _ in journal.items() if name.startswith("task/")]

@@ -1,8 +1,8 @@
 """All agents in this process, on an embedded cloud whose tasks and events a test delivers: in any order, twice or not.
 
 The agents are the real apps of functions-framework and speak to the emulators with Google's clients; the models
-and the gateway are served over HTTP, too. Queues are paused and the topic is pulled from, so that nothing moves but by
-`deliver`. Of each turn the voice says the first word, which goes all the ways that a long speech goes.
+and the gateway are served over HTTP, too. Queues are paused and the topic's messages are taken, so that nothing moves
+but by `deliver`. Of each turn the voice says the first word, which goes all the ways that a long speech goes.
 """
 
 from __future__ import annotations
@@ -29,12 +29,14 @@ from common.policy import POLICIES
 from common.settings import Settings
 from common.tokens import token_hash
 from emulators.storage.rights import ANONYMOUS
+from functions.model_serving import tts
 from functions.model_serving.tts.engines.espeak import engine as espeak
 from local import keys
 from local.cloud import Cloud
 from local.entry_points import ENTRY_POINTS
 from local.front import service_app
 from local.front_faults import FOLDER_VARIABLE, Fault, Fronts
+from tests.fakes.kept_voice import keeping
 
 PROJECT, LOCATION, BUCKET, KEY = "by-hand", "us-central1", "audio", "a-key-of-the-tests"
 AUTHENTICATOR_KEY, TICK = "the-key-of-our-services", "a-tick-of-the-scheduler"
@@ -46,6 +48,12 @@ WAKER = f"waker@{PROJECT}.iam.gserviceaccount.com"
 ACCOUNT = f"functions@{PROJECT}.iam.gserviceaccount.com"
 PATIENCE_S = 300.0
 """After which the post counts as going round in circles; a machine that runs much else takes its time."""
+_kept = keeping(tts.speak, espeak)
+"""Of one process, for all modules by hand."""
+
+
+def _first_word(text: str, _language: str) -> str:
+    return text.partition(" ")[0]
 
 
 @dataclass(frozen=True)
@@ -125,22 +133,19 @@ class ManualDelivery:
         return self.waiting
 
     def _collect_events(self) -> None:
-        answer = self._subscriber.pull(subscription=SUBSCRIPTION, max_messages=1000, return_immediately=True)
-        for received in answer.received_messages:
-            attributes = dict(received.message.attributes)
+        for message in self.cloud.pubsub.take(SUBSCRIPTION):
+            attributes = dict(message.attributes)
             headers = {name: value for name, value in attributes.items() if "_" not in name}  # which gunicorn drops
             name = f"{attributes['ce-type']} {attributes['ce-subject']}"
-            self.waiting.append(PendingDelivery("orchestrator", name, headers, bytes(received.message.data)))
-            self._subscriber.acknowledge(subscription=SUBSCRIPTION, ack_ids=[received.ack_id])
+            self.waiting.append(PendingDelivery("orchestrator", name, headers, bytes(message.data)))
 
     def _collect_tasks(self, queue: str) -> None:
         agents = {url: name for name, url in URLS.items()}
-        for task in self._tasks.list_tasks(request={"parent": queue, "response_view": tasks_v2.Task.View.FULL}):
+        for task in self.cloud.tasks.take(queue):
             request = task.http_request
             name = task.name.rpartition("/")[2]
             if agents[request.url] not in self.without:
                 self.waiting.append(PendingDelivery(agents[request.url], name, dict(request.headers), request.body))
-            self._tasks.delete_task(name=task.name)
 
     def deliver(self, delivery: PendingDelivery) -> int:
         """One delivery; the HTTP status of its answer."""
@@ -255,7 +260,8 @@ def manual_delivery(
     fronts.mkdir()
     for name, value in (addresses | _environment(cloud) | {FOLDER_VARIABLE: str(fronts)} | environment).items():
         patch.setenv(name, value)
-    patch.setattr(espeak, "speakable", lambda text, _: text.partition(" ")[0])
+    patch.setattr(espeak, "speakable", _first_word)
+    patch.setattr(tts, "speak", _kept)
     clients.forget()
     try:
         with _served("model_serving") as models, _served("api_gateway") as gateway:

@@ -21,6 +21,12 @@ TEXT = "The tide is the rise and fall of the sea. The Moon pulls at the water, a
 SILENCE = b"\xf8\xff\xfe"
 
 
+@pytest.fixture
+def agents(all_agents: ManualDelivery) -> ManualDelivery:
+    """With that of the editions, whose files these are, too."""
+    return all_agents
+
+
 @pytest.fixture(autouse=True)
 def silent(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tts, "speak", lambda *_, **__: [SILENCE] * 10)  # what is said is no matter here

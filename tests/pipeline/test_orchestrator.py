@@ -42,20 +42,6 @@ TEXT = (
 )
 
 
-@pytest.fixture
-def agents(running: ManualDelivery) -> ManualDelivery:
-    """All agents but for that of the editions, which costs as much as half of the others and which nobody waits for."""
-    running.reset()
-    running.without = ("editions",)
-    return running
-
-
-@pytest.fixture
-def all_agents(running: ManualDelivery) -> ManualDelivery:
-    running.reset()
-    return running
-
-
 @pytest.fixture(scope="module")
 def undisturbed(running: ManualDelivery) -> dict[str, Any]:
     """What a podcast is, but for its editions, when every letter is delivered once and in order."""

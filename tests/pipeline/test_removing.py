@@ -36,6 +36,12 @@ WRITES = (
 """All ways in which anything is stored."""
 
 
+@pytest.fixture
+def agents(all_agents: ManualDelivery) -> ManualDelivery:
+    """With that of the editions: what it stores late has to go, too."""
+    return all_agents
+
+
 class Moments:
     """Names each moment right before a write, and acts at a chosen moment."""
 

@@ -48,9 +48,9 @@ def running(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 
 @pytest.fixture
-def agents(running: ManualDelivery) -> ManualDelivery:
-    running.reset()
-    return running
+def agents(all_agents: ManualDelivery) -> ManualDelivery:
+    """With that of the editions, which stores as well."""
+    return all_agents
 
 
 def whole(agents: ManualDelivery, workflow_id: str) -> bool:

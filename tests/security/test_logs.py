@@ -18,6 +18,7 @@ from tests.conftest import BRIEF_VOICE, ApiClient
 TEXT = (
     "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water follows it around the Earth."
 )
+pytestmark = pytest.mark.xdist_group("logs")  # whose stack is its own
 SECRET_SHAPES = {
     "a signed URL": r"X-Goog-(Signature|Credential)",
     "a bearer token": r"[Bb]earer\s+[A-Za-z0-9_\-.]{8,}",

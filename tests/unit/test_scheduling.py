@@ -21,11 +21,19 @@ def test_a_module_stays_together_a_group_too_and_unit_tests_a_few_at_a_time() ->
     assert sorted(Counter(scopes[test] for test in UNITS).values()) == [1, TOGETHER, TOGETHER]
 
 
+def test_who_asks_for_the_shared_stack_shares_its_worker_too() -> None:
+    feeds, places = "tests/pipeline/test_feeds.py::test_one", "tests/pipeline/test_places.py::test_two"
+    real, engines = "tests/browser/test_real_stack.py::test_three", "tests/pipeline/test_engines.py::test_four"
+    scopes = scopes_of([feeds, places, real, engines])
+    assert {scopes[test] for test in (feeds, places, real)} == {"stack"}
+    assert scopes[engines] == "engines", "which has stacks of its own"
+
+
 def test_what_takes_minutes_begins_first_then_the_largest_groups_and_unit_tests_last() -> None:
     chaos, isolated = "tests/chaos/test_chaos.py::test_a", "tests/pipeline/test_isolated.py::test_b[1]"
-    feeds = "tests/pipeline/test_feeds.py::test_one"
-    ordered = largest_first([*UNITS, feeds, WEAVER[0], chaos, *WEAVER[1:], isolated])
-    assert ordered == [chaos, isolated, *WEAVER, feeds, *UNITS]
+    tracing = "tests/pipeline/test_tracing.py::test_one"
+    ordered = largest_first([*UNITS, tracing, WEAVER[0], chaos, *WEAVER[1:], isolated])
+    assert ordered == [chaos, isolated, *WEAVER, tracing, *UNITS]
     assert scopes_of(ordered) == scopes_of([*UNITS, *ordered[: -len(UNITS)]]), "whoever asks, in whichever order"
     assert {scopes_of(ordered)[test] for test in (chaos, isolated)} == set(LONGEST)  # whatever the modules call them
 
