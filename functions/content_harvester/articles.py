@@ -46,6 +46,8 @@ _ELSEWHERE = re.compile(
 )
 _HIGHEST = 3
 """Blocks below a title among which a byline stands."""
+_LONGEST = 160
+"""Characters."""
 _LINES: frozenset[BlockKind] = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING})
 
 
@@ -55,7 +57,8 @@ def without_byline(blocks: Sequence[Block]) -> tuple[str, list[Block]]:
     author = ""
     kept: list[Block] = []
     for at, block in enumerate(blocks):
-        byline = _BYLINE.fullmatch(block.text) if at < _HIGHEST and block.kind in _LINES else None
+        may = at < _HIGHEST and block.kind in _LINES and len(block.text) <= _LONGEST
+        byline = _BYLINE.fullmatch(block.text) if may else None
         if byline is None or ended(block.text):
             kept.append(block)
         else:

@@ -49,6 +49,7 @@ _OF_A_PAGE = re.compile(
     r"(?:\f?(?:RFC \d{1,5}|Internet-Draft)[ \t]{2,}[^\n]{1,70}[ \t]*(?:[ \t]*\n){1,8})?(?=[ \t]*(\w)?)"
 )
 """The foot of a page of an RFC, and the head of the next: https://www.rfc-editor.org/rfc/rfc7322.html#section-4.1"""
+_LAST_FOOT = re.compile(r"\n[ \t]*\n\S[^\n]{0,70}\[Page \d{1,4}\]\s*\Z")
 _LED_TO = re.compile(r"(?:\.[ ]?){4,}[ ]{0,20}(\d{1,4})$")
 _LONGEST = 200
 _FEWEST = 3
@@ -73,8 +74,9 @@ def without_pages(text: str) -> str:
     """Return a text without its form feeds and without the heads and numbers of its pages; sentences go on over
     them."""
     if "[Page " in text:
-        text = _OF_A_PAGE.sub(lambda found: "\n" if found[1][:1].islower() else "\n\n", text)
+        text = _OF_A_PAGE.sub(lambda found: "\n" if (found[1] or "").islower() else "\n\n", text)
     if "\f" not in text.strip("\f \n"):
+        text = _LAST_FOOT.sub("", text)
         return text.replace("\f", "\n")
     pages = [page.split("\n") for page in text.split("\f")]
     heads = Counter(pattern for page in pages for line in _edge(page) if (pattern := _pattern(line)))

@@ -79,3 +79,10 @@ def test_heads_and_feet_of_the_pages_of_an_rfc_are_not_read(goes_on: bool) -> No
         source = read(f"Caching\n\n   {above}\n\n\n\n{between}\n\n\n   {below}\n\n   The end is near.")
         expected = [f"{above} {below}"] if goes_on else [above, below]
         assert [block.text for block in source.blocks] == [*expected, "The end is near."]
+
+
+@pytest.mark.parametrize("end", ["", "\n\n", "\n\n(see", "\n\n- an item"])
+def test_the_foot_of_a_page_may_end_a_text(end: str) -> None:
+    source = read(f"Caching\n\nA cache may store a response.\n\nLarkin      Standards Track      [Page 7]\n{end}")
+    assert source.blocks[0].text == "A cache may store a response."
+    assert "Standards" not in source.text

@@ -824,3 +824,8 @@ def test_steps_below_ingredients_are_another_list() -> None:
     turns = list(ExtractiveWriter().write(Request("Cake", "en", 2, "conversation", ("Ada", "Ben"), (told,))))
     assert not [turn for turn in turns if "sugar" in turn.text and "oven" in turn.text]
     assert [turn for turn in turns if "Heat the oven. Beat the butter." in turn.text]
+
+
+@pytest.mark.parametrize("line", [",", ";", ",,", "– ,", "§ 2", "Q.", "1."])
+def test_a_line_of_marks_alone_is_read(line: str) -> None:
+    assert read(f"A title\n\nYours truly,\n{line}\n\nThe end is near.").text.endswith("The end is near.")

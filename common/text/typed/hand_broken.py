@@ -125,7 +125,7 @@ def _told_short(lines: Sequence[str]) -> list[Block]:
 
 def _is_name(line: str) -> bool:
     words = line.rstrip(",").split()
-    return len(words) < 4 and words[0][0].isupper() and not ended(line) and all(map(str.isalpha, "".join(words)))
+    return 0 < len(words) < 4 and words[0][0].isupper() and not ended(line) and all(map(str.isalpha, "".join(words)))
 
 
 def _parted(line: str) -> list[str]:
