@@ -74,7 +74,7 @@ def test_pictures_are_read_in_the_order_of_their_numbers() -> None:
     [
         ("<svg xmlns='http://www.w3.org/2000/svg'><text>Sea</text></svg>", "drawing"),
         ("<!-- made --><kml xmlns='http://www.opengis.net/kml/2.2'><name>Sea</name></kml>", "XML"),
-        ("<opml version='2.0'><body><outline text='Sea'/></body></opml>", "XML"),
+        ("<opml version='2.0'><body><outline text='Sea'/></body></opml>", "list of feeds (OPML)"),
     ],
 )
 def test_drawings_and_lists_in_xml_are_no_text(text: str, said: str) -> None:
