@@ -488,12 +488,13 @@ def as_service(stack: Stack, name: str, audience: str) -> requests.Session:
     return session
 
 
-def test_the_streamer_gets_links_to_segments_that_work(stack: Stack, podcast: str) -> None:
+def test_the_streamer_gets_links_to_segments_that_work(stack: Stack, api_client: ApiClient, podcast: str) -> None:
+    last = api_client.show(podcast)["segments"]["total"] - 1  # the first may have their sound in their documents
     http = as_service(stack, "streamer", stack.endpoints.api_url)
     url = f"{stack.endpoints.api_url}/internal/v1/signed-urls"
     answer = http.post(url, json={"workflow_id": podcast, "first": 0, "count": 16}, timeout=30).json()
     assert [signed["index"] for signed in answer["urls"]] == list(range(16))
-    assert requests.get(answer["urls"][0]["url"], timeout=30).content.startswith(b"OggS")
+    assert requests.get(answer["urls"][last]["url"], timeout=30).content.startswith(b"OggS")
 
 
 def test_nobody_else_gets_links(stack: Stack, api_client: ApiClient) -> None:
