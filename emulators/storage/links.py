@@ -55,7 +55,7 @@ class Links:
         return response
 
     def _on_object(self, signer: Caller, request: Request, bucket: str, name: str) -> Response:
-        """Return a link carries the rights of its signer."""
+        """Answer a request by link, with the rights of the link's signer."""
         match request.method:
             case "GET" | "HEAD":
                 signer.require(GET)
