@@ -197,13 +197,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Keep tests and modules out of the garbage collector's sight: all of them stay, and it looks at them often.
-
-    It looks seldom, too: nearly all that tests make goes without its help.
-    """
+    """Keep tests and modules out of the garbage collector's sight: all of them stay, and it looks at them often."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
     gc.enable()
 
 

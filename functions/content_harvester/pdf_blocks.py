@@ -28,6 +28,7 @@ from functions.content_harvester.pdf_paragraphs import (
     MARKER,
     NOTE,
     NUMBERED,
+    WORD,
     Body,
     Paragraph,
     join,
@@ -129,7 +130,6 @@ _FORMULA = re.compile(
 )
 _ASIDE = re.compile(r"\([^()]{1,40}\)")
 _SENTENCE = re.compile(r"(?<=[.!?])[”\"’)]?\s+(?=[A-ZÀ-Þ“\"(\d])")
-_WORD = re.compile(r"[^\W\d_]{2,}")
 _PAGE_NUMBER = re.compile(
     r"[-–—|\s]*(?:(?:page|seite|página|pagina|p\.|s\.)\s*)?(?:\d{1,4}|[ivxlc]{1,7})"
     r"(?:\s*(?:of|von|de|di|sur|/)\s*\d{1,4})?[-–—|\s]*",
@@ -159,7 +159,7 @@ def find_blocks(pages: Sequence[Page]) -> Found:
     left_out["front matter"] += pages[0].lines is not cover
     lines = [line for page in _without_running_lines(pages, left_out) for line in page]
     told = _without_contents(lines, left_out)
-    words = sum(len(line.text) for line in told if _WORD.search(line.text))
+    words = sum(len(line.text) for line in told if WORD.search(line.text))
     if words > _LEAST_BESIDE_CONTENTS * sum(len(line.text) for line in lines):
         lines = told
     else:
@@ -181,7 +181,7 @@ def find_blocks(pages: Sequence[Page]) -> Found:
             return Found(blocks, title, left_out)
     # What is no paper, as a letter or a form, or nearly all a table or a list of references, is told as it stands.
     blocks = list(_blocks(_of_document(lines, body, title, heads), body))
-    return Found(blocks if any(_WORD.search(block.text) for block in blocks) else [], title, heads)
+    return Found(blocks if any(WORD.search(block.text) for block in blocks) else [], title, heads)
 
 
 def _is_paper(lines: Sequence[Line]) -> bool:
@@ -341,7 +341,7 @@ def _is_of_words(table: Sequence[Sequence[str]]) -> bool:
     """Tell whether a table can be heard: not too large, and most of its cells are words rather than figures."""
     cells = [cell for row in table for cell in row]
     small = len(table) <= MAX_ROWS and max(map(len, table)) <= MAX_COLUMNS
-    return small and sum(_WORD.search(cell) is not None and not _FORMULA.search(cell) for cell in cells) * 5 > 3 * len(
+    return small and sum(WORD.search(cell) is not None and not _FORMULA.search(cell) for cell in cells) * 5 > 3 * len(
         cells
     )
 
@@ -356,7 +356,7 @@ def _title(lines: Sequence[Line], body: Body) -> str:
         return ""
     top, bottom = max(line.top for line in lines), min(line.bottom for line in lines)
     upper = [line for line in lines if line.middle > bottom + 0.4 * (top - bottom) or len(lines) < 8]
-    candidates = [line for line in upper if _WORD.search(line.text) and not _IMPRINT.search(line.text)]
+    candidates = [line for line in upper if WORD.search(line.text) and not _IMPRINT.search(line.text)]
     sizes = sorted({line.size for line in candidates if len(line.text) > 3}, reverse=True)
     for size in sizes[:3]:
         if size < 1.08 * body.size:
@@ -374,8 +374,8 @@ def _title(lines: Sequence[Line], body: Body) -> str:
                 found.remove(line)
                 break
         text = joined(found, body)
-        if 3 <= len(_WORD.findall(text)) <= 40 or (
-            len(_WORD.findall(text)) >= 1 and len(text) > 5 and size > 1.3 * body.size
+        if 3 <= len(WORD.findall(text)) <= 40 or (
+            len(WORD.findall(text)) >= 1 and len(text) > 5 and size > 1.3 * body.size
         ):
             return text
     if sizes and max(sizes) >= 1.08 * body.size:
@@ -435,7 +435,7 @@ def _of_paper(lines: Sequence[Line], body: Body, title: str, left_out: Counter[s
         for mark in notes[paragraph.lines[0].page]:
             paragraph.text = re.sub(rf"(?<=[^\W\d_][.,;:!?)”\"])(?<!\d\.){mark}(?=\s|$)", "", paragraph.text)
             paragraph.text = re.sub(rf"(?<=[^\W\d_]{{3}}){mark}(?=[\s.,;:!?)]|$)", "", paragraph.text)
-    return [paragraph for paragraph in kept if _WORD.search(paragraph.text)]
+    return [paragraph for paragraph in kept if WORD.search(paragraph.text)]
 
 
 def _without_front(paragraphs: list[Paragraph], body: Body, title: str, left_out: Counter[str]) -> list[Paragraph]:
@@ -529,7 +529,7 @@ def _without_references(paragraphs: list[Paragraph], body: Body, left_out: Count
             same = abs(paragraph.size - head.size) < 0.3 and paragraph.bold is head.bold
             distinct = head.bold or head.size > 1.05 * body.size
             title_like = len(text.split()) < 12 and not re.search(r"\d{4}|[.,]$", text) and len(paragraph.lines) < 3
-            is_head = same and distinct and _WORD.search(text)
+            is_head = same and distinct and WORD.search(text)
             if title_like and (is_head or _AFTER_REFERENCES.match(text)):
                 head = None
             else:
@@ -566,7 +566,7 @@ def _without_declarations(paragraphs: list[Paragraph], body: Body, left_out: Cou
 def _left_out_as(paragraph: Paragraph, body: Body, before: Sequence[Paragraph]) -> str | None:
     """What a paragraph is counted as that is not read, or None for one that is."""
     text = paragraph.text
-    words = _WORD.findall(text)
+    words = WORD.findall(text)
     if paragraph.kind is BlockKind.TABLE:
         return None
     if not words:
@@ -617,7 +617,7 @@ def _is_caption(paragraph: Paragraph, body: Body) -> bool:
     caption = CAPTION.match(paragraph.text)
     if not caption or paragraph.kind is BlockKind.TABLE:
         return False
-    small = paragraph.size < 0.97 * body.size or len(_WORD.findall(paragraph.text)) < 30
+    small = paragraph.size < 0.97 * body.size or len(WORD.findall(paragraph.text)) < 30
     return bool(caption["end"].strip()) or small or paragraph.lines[0].bold
 
 
@@ -693,7 +693,7 @@ def _name_items(paragraphs: Sequence[Paragraph]) -> None:
 
 
 def _count(paragraph: Paragraph) -> int:
-    """The number of an item or of what is set like one; 0 for anything else."""
+    """Return the number of an item or of what is set like one; 0 for anything else."""
     number = paragraph.number or paragraph.marker
     return int(number[:-1]) if re.fullmatch(r"\d{1,2}\.", number) else 0
 

@@ -18,6 +18,7 @@ from functions.content_harvester.printed import REFERENCES
 
 MARKER = re.compile(r"([•◦▪▫■□●○‣⁃∙·➢➤✓✔❖\uf0b7\uf0a7–—*-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?=\S)")
 BULLET = re.compile(r"[^\w\s(]")
+WORD = re.compile(r"[^\W\d_]{2,}")
 NUMBERED = re.compile(
     r"(?P<number>\d{1,2}(?:\.\d{1,2}){0,3}\.?|[IVX]{1,5}\.|[A-Z](?:\.\d{1,2})+\.?|[A-Z]\.)\s+(?=[^\W\d_])"
 )

@@ -7,19 +7,18 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from functions.content_harvester.pdf_page import Cell, Line
-from functions.content_harvester.pdf_paragraphs import MARKER, NUMBERED, Body, join
+from functions.content_harvester.pdf_paragraphs import MARKER, NUMBERED, WORD, Body, join
 
 _FEWEST_ROWS = 2
 _TIGHT = 1.3
 """Of a line's height: the rows of a table may stand further apart than the lines of a cell."""
-_WORD = re.compile(r"[^\W\d_]{2,}")
 _GOES_ON = re.compile(r"[(“\"]?[^\W\d_]")
 
 Row = list[Cell]
 
 
 def tables_of(lines: Sequence[Line]) -> Iterator[range]:
-    """The numbers of the lines of each table."""
+    """Yield the numbers of the lines of each table."""
     at = 0
     while at < len(lines):
         end, last, rows = at, at, 0
@@ -37,7 +36,7 @@ def tables_of(lines: Sequence[Line]) -> Iterator[range]:
 
 
 def rows_of(table: Sequence[Line], body: Body) -> list[tuple[list[Line], list[str]]]:
-    """The rows of a table: the lines of each, and the texts of its cells."""
+    """Return the rows of a table: the lines of each, and the texts of its cells."""
     rows: list[tuple[list[Line], Row]] = []
     for line in table:
         places = _goes_on(*rows[-1], line) if rows else None
@@ -59,9 +58,9 @@ def _is_row(line: Line) -> bool:
 
 
 def _is_justified(line: Line) -> bool:
-    """Whether the pieces of a line are the words of a sentence, driven apart alike to fill a narrow column."""
+    """Tell whether the pieces of a line are the words of a sentence, driven apart alike to fill a narrow column."""
     gaps = [after.left - before.right for before, after in pairwise(line.cells)]
-    words = [text for cell in line.cells if " " not in (text := cell.text.lstrip('([“"')) and _WORD.match(text)]
+    words = [text for cell in line.cells if " " not in (text := cell.text.lstrip('([“"')) and WORD.match(text)]
     return (
         len(gaps) > 1
         and max(gaps) < 1.3 * min(gaps)
@@ -71,14 +70,15 @@ def _is_justified(line: Line) -> bool:
 
 
 def _same_table(above: Line, below: Line) -> bool:
-    """Whether cells other than the first ones stand below each other."""
+    """Tell whether cells other than the first ones stand below each other."""
     return above.page == below.page and any(
         cell.below(other, 0.7 * below.size) for cell in below.cells[1:] for other in above.cells[1:]
     )
 
 
 def _is_rest(row: Line, before: Line, line: Line) -> bool:
-    """Whether a line of one piece is what is left of a cell of the row above, which has more lines than the others."""
+    """Tell whether a line of one piece is what is left of a cell of the row above, which has more lines than the
+    others."""
     place = _place(row.cells, line.cells[0], line.size) if len(line.cells) == 1 else None
     return place is not None and _is_tight(before, line) and line.text[0].islower()
 
@@ -90,13 +90,14 @@ def _is_tight(above: Line, below: Line) -> bool:
 
 
 def _place(row: Sequence[Cell], cell: Cell, size: float) -> int | None:
-    """The number of the one cell of a row that another stands below; None where it stands below none or several."""
+    """Return the number of the one cell of a row that another stands below; None where it stands below none or
+    several."""
     below = [number for number, above in enumerate(row) if cell.left < above.right and above.left < cell.right]
     return below[0] if len(below) == 1 and cell.below(row[below[0]], 0.7 * size) else None
 
 
 def _goes_on(lines: Sequence[Line], row: Row, line: Line) -> list[int] | None:
-    """Which cells of a row go on in the pieces of the next line; None where that begins a row of its own.
+    """Tell which cells of a row go on in the pieces of the next line; None where that begins a row of its own.
 
     A sentence that begins with a capital goes on in small letters. What stands first in a row names it.
     """

@@ -23,7 +23,6 @@ from local.front_faults import BODIES, TORN, Fault
 from streamer.catalog.fetch import Fetcher, SignedUrls
 from tests.pipeline.manual_delivery import ManualDelivery, PendingDelivery
 
-pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water goes with it."
 
 ERRORS = tuple(Fault(status) for status in (401, 403, 404, 413, 429, 500, 502, 503, 504))

@@ -19,7 +19,6 @@ from common.services import Service
 from tests.conftest import eventually
 from tests.pipeline.manual_delivery import ManualDelivery, PendingDelivery
 
-pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = "The tide rises and falls twice a day. The moon is the main reason for it. The sun helps a little."
 
 

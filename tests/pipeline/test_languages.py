@@ -9,7 +9,6 @@ from local.podcast import SAMPLE
 from tests.conftest import ROOT, ApiClient
 from tests.pipeline.manual_delivery import ManualDelivery
 
-pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXTS = {path.suffixes[0][1:]: path for path in sorted((ROOT / "tests" / "unit" / "texts").glob("*.txt"))}
 TEXTS["en"] = SAMPLE
 

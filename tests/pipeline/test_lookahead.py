@@ -14,7 +14,6 @@ from functions.orchestrator import lookahead, pipeline, sweeper
 from local.podcast import SAMPLE
 from tests.pipeline.manual_delivery import ACCOUNT, ManualDelivery, manual_delivery
 
-pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 LOOKAHEAD = 3
 
 

@@ -31,7 +31,6 @@ from local import keys
 from streamer.player_files import player_files
 from tests.pipeline.manual_delivery import ManualDelivery
 
-pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = "The tide rises and falls twice a day. The moon is the main reason for it. The sun helps a little."
 ACCEPTED: dict[str, Any] = {"stream_id": "", "websocket_url": "", "cpoa_workflow_id": "", "status_url": ""}
 USUAL: dict[str, Any] = {"text": TEXT, "minutes": 1, "language": "en"}

@@ -35,7 +35,6 @@ from functions.orchestrator import pipeline, sweeper
 from local.podcast import SAMPLE
 from tests.pipeline.manual_delivery import ACCOUNT, INVOKERS, URLS, ManualDelivery, PendingDelivery
 
-pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = (
     "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water follows it around the Earth. "
     "Twice a month the Sun and the Moon pull together, and the tides are highest. Sailors have known this for ages."

@@ -21,7 +21,6 @@ from functions.api_gateway.generating import KEY_DIGITS
 from functions.model_serving import tts
 from tests.pipeline.manual_delivery import ManualDelivery
 
-pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water goes with it."
 SILENCE = b"\xf8\xff\xfe"
 WRITES = (

@@ -27,7 +27,6 @@ from common.policy import POLICIES
 from functions.mastering.prefetch import packets_of_turns
 from tests.pipeline.manual_delivery import ACCOUNT, ManualDelivery, manual_delivery
 
-pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = (
     "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water follows it around the Earth. "
     "Twice a month the Sun and the Moon pull together, and the tides are highest. Sailors have known this for ages."

@@ -12,7 +12,6 @@ from tests.fakes.speech import FakeSpeechServer
 from tests.fakes.web import Fault
 from tests.pipeline.manual_delivery import ManualDelivery, manual_delivery
 
-pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water follows it."
 
 

@@ -33,7 +33,6 @@ from local import keys
 from tests.fakes.language import Novelist
 from tests.pipeline.manual_delivery import ManualDelivery, manual_delivery
 
-pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water goes with it."
 AT_ONCE, MINUTES, READS = 3, 12, 30
 UNCOUNTED = [row for row in OPERATIONS if row.name and not row.counted]

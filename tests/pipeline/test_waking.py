@@ -32,8 +32,6 @@ from streamer.player_files import player_files
 from tests.conformance.http_target import HttpTarget
 from tests.pipeline.manual_delivery import ACCOUNT, INVOKERS, KEY, URLS, WAKER, ManualDelivery
 
-pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
-
 HEADERS = {name: value for name, value in waking.ATTRIBUTES.items() if name != "Content-Type"}
 AGENTS = [name for name in WOKEN if name not in {"streamer", "model_serving"}]
 

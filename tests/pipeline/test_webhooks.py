@@ -19,7 +19,6 @@ from werkzeug.serving import make_server
 from tests.conftest import PATIENCE_S, ApiClient, eventually
 from tests.pipeline.manual_delivery import ManualDelivery, manual_delivery
 
-pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 SECRET = "whsec_" + "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 TEXT = "The tide rises and falls twice a day. The moon is the main reason for it. The sun helps a little."
 

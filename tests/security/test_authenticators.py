@@ -15,7 +15,6 @@ from local import iam
 from local.front import service_app
 from tests.pipeline.manual_delivery import AUTHENTICATOR_KEY, ManualDelivery, PendingDelivery
 
-pytestmark = pytest.mark.filterwarnings("ignore:The return_immediately flag:DeprecationWarning")
 TEXT = (
     "The tide is the rise and fall of the sea. The Moon pulls at the water, and the water follows it around the Earth. "
     "Twice a month the Sun and the Moon pull together, and the tides are highest. Sailors have known this for ages."
