@@ -268,7 +268,7 @@ def _with_continued(blocks: Sequence[Block], language: str) -> list[Block]:
 
 
 def _without_counts_of_questions(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks without "Q1." before their questions, where these are counted."""
+    """Return the blocks without "Q1." before their questions, where these are counted."""
     counted = [_QUESTION_NUMBER.match(block.text) if block.kind in _NUMBERED_KINDS else None for block in blocks]
     if sum(match is not None for match in counted) < 2:
         return list(blocks)

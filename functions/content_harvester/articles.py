@@ -52,8 +52,8 @@ _LINES: frozenset[BlockKind] = frozenset({BlockKind.PARAGRAPH, BlockKind.HEADING
 
 
 def without_byline(blocks: Sequence[Block]) -> tuple[str, list[Block]]:
-    """The author, where one is named, and the blocks below a title without its bylines and the days that it appeared
-    or was changed, and without the titles of other articles at the end."""
+    """Return the author, where one is named, and the blocks below a title without its bylines and the days that it
+    appeared or was changed, and without the titles of other articles at the end."""
     author = ""
     kept: list[Block] = []
     for at, block in enumerate(blocks):

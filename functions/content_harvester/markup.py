@@ -240,7 +240,8 @@ def _is_mark_of_note(link: etree._Element) -> bool:
 
 
 def _note_behind(link: etree._Element) -> etree._Element | None:
-    """The paragraph of a note that begins with its mark, which leads back to the text: as office programs write it."""
+    """Return the paragraph of a note that begins with its mark, which leads back to the text: as office programs write
+    it."""
     target = f"{link.get('href') or ''} {link.get('id') or ''} {link.get('name') or ''}"
     if not target.startswith("#") or not _BACK.search(target):
         return None
@@ -253,7 +254,7 @@ def _note_behind(link: etree._Element) -> etree._Element | None:
 
 
 def _is_line_of_contents(paragraph: etree._Element) -> bool:
-    """Whether a paragraph is a link into its own page alone, and stands beside another such."""
+    """Tell whether a paragraph is a link into its own page alone, and stands beside another such."""
     beside = (paragraph.getprevious(), paragraph.getnext())
     return _is_way_within(paragraph) and any(
         one is not None and one.tag == "p" and _is_way_within(one) for one in beside
@@ -328,7 +329,7 @@ def _drop_hidden(root: etree._Element) -> None:
 
 
 def _has_size(element: etree._Element) -> bool | None:
-    """Whether an element sets its letters in a size at all, None where they have that of the element around."""
+    """Tell whether an element sets its letters in a size at all, None where they have that of the element around."""
     found = list(_SIZE.finditer(element.get("style") or ""))
     if not found or (found[-1][1] and _RELATIVE.match(found[-1][2]) and found[-1][2].strip("0.%em ")):
         return None
@@ -481,13 +482,13 @@ def _is_layout(table: etree._Element) -> bool:
 
 
 def _is_text(paragraphs: Sequence[etree._Element]) -> bool:
-    """Whether a cell's paragraphs are a text: a program that writes a page sets each fact in a paragraph, too."""
+    """Tell whether a cell's paragraphs are a text: a program that writes a page sets each fact in a paragraph, too."""
     told = [" ".join("".join(paragraph.itertext()).split()) for paragraph in paragraphs]
     return sum(map(bool, told)) > 1 or any(len(text.split()) > _A_SENTENCE and ended(text) for text in told)
 
 
 def _is_of_one_column(table: etree._Element) -> bool:
-    """Whether no row has words in more than one cell: what stands below each other is a text."""
+    """Tell whether no row has words in more than one cell: what stands below each other is a text."""
     return all(sum(_letters(cell) > 0 for cell in row.iterchildren("td", "th")) < 2 for row in table.iter("tr"))
 
 

@@ -52,7 +52,7 @@ def composed(letters: Sequence[Letter]) -> list[Letter]:
 
 
 def _near(number: int, letters: Sequence[Letter], by_height: dict[int, list[int]]) -> Iterator[int]:
-    """The letters that an accent may belong to: its neighbours, then what stands about as high."""
+    """Yield the letters that an accent may belong to: its neighbours, then what stands about as high."""
     yield from (near for near in (number + 1, number - 1, number + 2) if 0 <= near < len(letters) and letters[near].em)
     height = int(letters[number].bottom // _STEP)
     for step in (0, -1, 1):
@@ -60,7 +60,7 @@ def _near(number: int, letters: Sequence[Letter], by_height: dict[int, list[int]
 
 
 def _one(accent: Letter, letter: Letter) -> Letter | None:
-    """The one letter that both are; None where the accent stands elsewhere, or there is no such letter."""
+    """Return the one letter that both are; None where the accent stands elsewhere, or there is no such letter."""
     middle = (accent.left + accent.right) / 2
     height = letter.top - letter.bottom
     if accent.turn != letter.turn or not letter.left <= middle <= letter.right:
@@ -80,7 +80,7 @@ def _close(told: list[Letter], letter: Letter) -> None:
 
 
 def with_accents(text: str) -> str:
-    """A text with the accents that stand as signs of their own before their letters."""
+    """Return a text with the accents that stand as signs of their own before their letters."""
     if not any(accent in text for accent in _SPACING):
         return text
     return _BEFORE.sub(

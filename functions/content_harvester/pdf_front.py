@@ -50,14 +50,15 @@ def without_cover(pages: Sequence[Page]) -> list[Page]:
 
 
 def _is_cover(page: Page) -> bool:
-    """Whether an archive speaks on a page, and the paper does not."""
+    """Tell whether an archive speaks on a page, and the paper does not."""
     text = " ".join(line.text for line in page.lines)
     said = len(text.split()) < _COVER_WORDS and _COVER.search(text) is not None
     return said and not any(_BEGINS.fullmatch(line.text) for line in page.lines)
 
 
 def without_title_pages(lines: Sequence[Line], left_out: Counter[str]) -> list[Line]:
-    """The lines of a long document without its title page, and of a thesis without all that comes before its text.
+    """Return the lines of a long document without its title page, and of a thesis without all that comes before its
+    text.
 
     A thesis begins with its abstract, a preface or its introduction, whichever is first, in its first third.
     """
@@ -77,12 +78,12 @@ def without_title_pages(lines: Sequence[Line], left_out: Counter[str]) -> list[L
 
 
 def _names_work(page: Sequence[Line]) -> bool:
-    """Whether a page of few words has a line that begins with what the work is called: "A thesis submitted to"."""
+    """Tell whether a page of few words has a line that begins with what the work is called: "A thesis submitted to"."""
     few = sum(len(line.text.split()) for line in page) < _TITLE_WORDS
     return few and any(WORK.match(re.sub(r"(?:an?|une|inaugural)[\s-]", "", line.text, flags=re.I)) for line in page)
 
 
 def _reads(lines: Sequence[Line]) -> bool:
-    """Whether lines are sentences rather than names and dates."""
+    """Tell whether lines are sentences rather than names and dates."""
     words = " ".join(line.text for line in lines).split()
     return sum(word[:1].islower() for word in words) > 0.6 * len(words)

@@ -136,7 +136,7 @@ def read_page(page: pdfium.FPDF_PAGE, number: int, gutter: float | None = None) 
 
 
 def _shown(page: pdfium.FPDF_PAGE, width: float, height: float) -> tuple[float, float, float, float]:
-    """The part of a page that is seen: its crop box (ISO 32000, 14.11.2)."""
+    """Return the part of a page that is seen: its crop box (ISO 32000, 14.11.2)."""
     box = pdfium.FS_RECTF()
     if not pdfium.FPDF_GetPageBoundingBox(page, box) or box.right <= box.left or box.top <= box.bottom:
         return 0, 0, width, height

@@ -160,13 +160,14 @@ def _told(item: Any, feed: Any, url: str | None) -> Source | None:
 
 
 def _is_shown(item: Any) -> bool:
-    """Whether an item is a text that was published: exports of WordPress hold drafts, pictures and menus, too."""
+    """Tell whether an item is a text that was published: exports of WordPress hold drafts, pictures and menus, too."""
     kind, state = item.get("wp_post_type") or "post", item.get("wp_status") or "publish"
     return kind not in {"attachment", "nav_menu_item", "revision"} and state == "publish"
 
 
 def _is_of_a_player(text: str) -> bool:
-    """Whether a paragraph says where the chapters of an episode begin, or who pays, rather than what it is about."""
+    """Tell whether a paragraph says where the chapters of an episode begin, or who pays, rather than what it is
+    about."""
     return _CHAPTER.match(text) is not None or _PAID.search(text) is not None
 
 

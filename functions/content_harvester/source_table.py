@@ -98,7 +98,7 @@ def _workbook(data: bytes, left_out: Counter[str]) -> Iterator[tuple[str, list[l
 
 
 def _cell(value: object, form: str) -> str:
-    """A value as the sheet shows it, where `form` says how: a share in percent, an amount with its currency."""
+    """Return a value as the sheet shows it, where `form` says how: a share in percent, an amount with its currency."""
     decimals = len(found[1]) if (found := re.search(r"0\.(0{1,6})", form)) else 0
     match value:
         case bool():

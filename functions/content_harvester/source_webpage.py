@@ -170,7 +170,7 @@ def _marked_tables(page: etree._Element) -> dict[str, list[str]]:
 
 
 def _told_of(table: etree._Element, shown: int) -> list[str] | None:
-    """A table's sentences; however large the table is, where a page shows hardly more than that."""
+    """Return a table's sentences; however large the table is, where a page shows hardly more than that."""
     return markup.sentences_of_table(table, limited=2 * _shown_letters(table) < shown)
 
 
@@ -272,8 +272,8 @@ def _article(
 
 
 def _is_of_an_office(page: etree._Element) -> bool:
-    """Whether a page is a document that a program for notes or texts exported, or as plain as one: nothing of a site is
-    around it, no programs, menus or forms."""
+    """Tell whether a page is a document that a program for notes or texts exported, or as plain as one: nothing of a
+    site is around it, no programs, menus or forms."""
     if any(part.get("role") != "doc-toc" for part in page.iter(*_OF_A_SITE)) or page.xpath(_FRAME):
         return False
     if not (
@@ -315,7 +315,8 @@ def _extracted(page: etree._Element, tables: Mapping[str, Sequence[str]], *, fav
 
 
 def _is_glued(body: etree._Element, page: etree._Element) -> bool:
-    """Whether an extractor that found no article gives all there is in one paragraph, where the page has several."""
+    """Tell whether an extractor that found no article gives all there is in one paragraph, where the page has
+    several."""
     if len(body) != 1 or body[0].tag != "p" or len(body[0]):
         return False
     words = "".join((body[0].text or "").split())
@@ -326,7 +327,7 @@ def _is_glued(body: etree._Element, page: etree._Element) -> bool:
 
 
 def _own_letters(element: etree._Element) -> int:
-    """The letters of an element and of the phrases in it, not of the blocks in it."""
+    """Return the letters of an element and of the phrases in it, not of the blocks in it."""
     phrases = (child for child in element if child.tag in _PHRASES)
     told = [
         element.text,

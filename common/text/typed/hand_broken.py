@@ -159,7 +159,8 @@ def _asks(paragraphs: Sequence[Sequence[str]]) -> bool:
 
 
 def _pair(lines: Sequence[str]) -> list[Block]:
-    """A question and its answer without "Q." and "A.", as a pair alone makes no interview; nothing for other lines."""
+    """Return a question and its answer without "Q." and "A.", as a pair alone makes no interview; nothing for other
+    lines."""
     asks, answers = _ASKS.match(lines[0]), _ANSWERS.match(lines[1]) if len(lines) > 1 else None
     if not asks or not answers:
         return []

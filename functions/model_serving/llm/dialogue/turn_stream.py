@@ -226,7 +226,7 @@ _MARK = re.compile(r"\s*[\[(<][^\[\]()<>\n]{1,40}[\])>]\s*")
 
 
 def _is_mark(value: dict[str, Any]) -> bool:
-    """Whether a turn is a whole one in which nothing is said: "[END]", "(music)"."""
+    """Tell whether a turn is a whole one in which nothing is said: "[END]", "(music)"."""
     return any(isinstance(value.get(name), str) and _MARK.fullmatch(value[name]) for name in _TEXTS)
 
 

@@ -354,7 +354,7 @@ def _run(blocks: Sequence[Block], at: int, kinds: set[BlockKind]) -> int:
 
 
 def _end_of_list(blocks: Sequence[Block], at: int) -> int:
-    """The end of the list at `at`: of items without numbers where steps begin, counted from the first."""
+    """Return the end of the list at `at`: of items without numbers where steps begin, counted from the first."""
     end = _run(blocks, at, {BlockKind.ITEM})
     steps = (
         below
@@ -518,8 +518,8 @@ def _asked_by_paragraphs(found: list[Paragraph], asked: Sequence[int]) -> list[P
 
 
 def _is_of_another_section(paragraph: Paragraph) -> bool:
-    """Whether a paragraph right below a heading is true of what that says alone, and no answer to the question above:
-    "Driving", "No precautions are necessary."."""
+    """Tell whether a paragraph right below a heading is true of what that says alone, and no answer to the question
+    above: "Driving", "No precautions are necessary."."""
     return paragraph.opens_section and not paragraph.under_heading
 
 

@@ -85,7 +85,7 @@ def _denied(text: str, at: int, language: str) -> bool:
 
 
 def _shouted(text: str, at: int, name: str) -> bool:
-    """Whether a word in capitals stands among others: they name nothing."""
+    """Tell whether a word in capitals stands among others: they name nothing."""
     before = text[max(0, at - 30) : at].rstrip(" \"“«„'(").rpartition(" ")[2]
     return name.isupper() and before.isupper() and len(before) > 1
 
