@@ -232,12 +232,16 @@ class Channels(Generic[S]):
         self._spawn(self._fetch_attached(channel))
         return channel
 
-    def _from_watch(self, key: Hashable, document_id: str, document: dict[str, Any] | None) -> None:
+    def _from_watch(
+        self, key: Hashable, document_id: str, document: dict[str, Any] | None, version: datetime | None
+    ) -> None:
         """Hand a document from the watch's thread to the event loop's."""
         with contextlib.suppress(RuntimeError):  # the loop has just been closed
-            self._loop.call_soon_threadsafe(self._on_document, key, document_id, document)
+            self._loop.call_soon_threadsafe(self._on_document, key, document_id, document, version)
 
-    def _on_document(self, key: Hashable, document_id: str, document: dict[str, Any] | None) -> None:
+    def _on_document(
+        self, key: Hashable, document_id: str, document: dict[str, Any] | None, version: datetime | None = None
+    ) -> None:
         """Apply a document of the watch to its channel."""
         kind, subject = cast(tuple[str, str], key)
         if kind == "stream":
@@ -248,7 +252,8 @@ class Channels(Generic[S]):
         if channel is not None:
             self._expect_update(channel)
             if kind == "workflow":
-                self._apply(channel, None if document is None else records.Workflow.of(document, id=document_id))
+                found = document if document is None else records.Workflow.of(document, id=document_id, version=version)
+                self._apply(channel, found)
             elif document is not None:
                 self._apply(channel, records.Segment.of(document, id=document_id))
 
@@ -264,6 +269,8 @@ class Channels(Generic[S]):
                 timeline.segments[had].awaited = awaited
                 for segment in timeline.segments[had:]:
                     self._take_sound(segment)
+        elif timeline.knows_later(change):
+            return False
         elif not channel.ending and timeline.ends_early(change):
             channel.ending = True
             self._spawn(self._read_rest(channel, change))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from common import records
 from common.states import STAGES, StageState, WorkflowState
@@ -72,6 +73,8 @@ class Timeline:
     stages: dict[str, StageState] = field(default_factory=dict)
     sources: str = ""
     """The sources it is made from, as far as the request names them."""
+    _version: datetime | None = None
+    """When the workflow last applied was written."""
     _ahead: dict[int, records.Segment] = field(default_factory=dict)
 
     @property
@@ -102,6 +105,7 @@ class Timeline:
                 self.gone = True
                 self.failure = Failure("podcast_unknown", "This podcast is no longer there.")
             return []
+        self._version = workflow.version or self._version
         self.title = workflow.title
         self.sources = _sources(workflow.request)
         self.over = not workflow.generating
@@ -115,6 +119,12 @@ class Timeline:
         }
         self.stages.update(moved)
         return self._progress(moved)
+
+    def knows_later(self, workflow: records.Workflow | None) -> bool:
+        """Tell whether the workflow is older than the one last applied: what is read, and what the watch tells, may
+        overtake each other."""
+        read = workflow.version if workflow else None
+        return read is not None and self._version is not None and read < self._version
 
     def ends_early(self, workflow: records.Workflow | None) -> bool:
         """Tell whether no more of the workflow will be made, while something is missing here."""

@@ -20,6 +20,7 @@ import threading
 import time
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Final, cast
 
 import grpc
@@ -41,8 +42,9 @@ OUT_AFTER_S: Final = 900.0
 _LONGEST_PAUSE_S = 10.0
 _Change = TargetChange.TargetChangeType
 
-OnDocument = Callable[[Hashable, str, dict[str, Any] | None], None]
-"""Called on the watch's thread with a target's key, a document's id, and its fields; None where it is not in it."""
+OnDocument = Callable[[Hashable, str, dict[str, Any] | None, datetime | None], None]
+"""Called on the watch's thread with a target's key, a document's id, its fields, and when these were written; None and
+None where it is not in it."""
 
 
 @dataclass
@@ -201,7 +203,8 @@ class Watch:
             case "document_change":
                 change = response.document_change
                 fields = cast(dict[str, Any], decode_dict(change.document.fields, self._db))
-                self._tell(change.target_ids, change.document.name, fields)
+                version = change.document.update_time.ToDatetime(UTC)
+                self._tell(change.target_ids, change.document.name, fields, version)
             case "document_delete":
                 self._tell(response.document_delete.removed_target_ids, response.document_delete.document, None)
             case "document_remove":
@@ -211,7 +214,9 @@ class Watch:
             case "target_change":
                 self._take_target_change(response.target_change)
 
-    def _tell(self, target_ids: list[int], name: str, fields: dict[str, Any] | None) -> None:
+    def _tell(
+        self, target_ids: list[int], name: str, fields: dict[str, Any] | None, version: datetime | None = None
+    ) -> None:
         for target_id in target_ids:
             target = self._targets.get(target_id)
             if target is not None:
@@ -220,7 +225,7 @@ class Watch:
                     target.told.discard(name)
                 else:
                     target.told.add(name)
-                self._on_document(target.key, name.rpartition("/")[2], fields)
+                self._on_document(target.key, name.rpartition("/")[2], fields, version)
 
     def _take_count(self, target_id: int, count: int) -> None:
         """Ask for a target anew, by another id, where the server knows of more or fewer documents than were told."""

@@ -152,7 +152,7 @@ def test_ten_thousand_hostile_frames_and_texts_end_cleanly(streamer: Instance, n
     for _ in range(STRANGERS // 20):
         strangers = [raw_socket(streamer.stream) for _ in range(20)]
         for stranger in strangers:
-            with suppress(ConnectionError):  # there is only so much that is listened to after the first mistake
+            with suppress(OSError):  # there is only so much that is listened to after the first mistake
                 for _ in range(SAID_BY_EACH):
                     stranger.sendall(hostile(dice))
                 stranger.shutdown(socket.SHUT_WR)  # whatever was begun is never ended
@@ -185,7 +185,8 @@ REFUSED = [
 def test_what_is_wrong_is_said(streamer: Instance, said: bytes, close_code: int, error: str | None) -> None:
     with raw_socket(streamer.stream) as stranger:
         stranger.sendall(said)
-        stranger.shutdown(socket.SHUT_WR)
+        with suppress(OSError):  # the answer may be there already, and the connection closed
+            stranger.shutdown(socket.SHUT_WR)
         told = frames_of(everything(stranger))
     assert told[-1][0] == 8
     assert int.from_bytes(told[-1][1][:2], "big") == close_code

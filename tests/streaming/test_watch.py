@@ -28,7 +28,7 @@ class Told:
         self.documents: dict[tuple[object, str], dict[str, object] | None] = {}
         self.times = 0
 
-    def __call__(self, key: object, document_id: str, document: dict[str, object] | None) -> None:
+    def __call__(self, key: object, document_id: str, document: dict[str, object] | None, version: object) -> None:
         self.times += 1
         self.documents[key, document_id] = document
 

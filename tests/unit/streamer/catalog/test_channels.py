@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import math
 import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from itertools import permutations
 from typing import Any, cast
 from unittest import mock
 
@@ -26,6 +30,23 @@ from streamer.metrics import Counts
 from tests.unit.streamer.sound import ready_segment
 
 URI = "gs://bucket/attached.opus"
+
+
+@contextmanager
+def unwatched(
+    patch: pytest.MonkeyPatch, read: list[Any], events: Callable[[Any], None] = lambda event: None
+) -> Iterator[Channels[Any]]:
+    """Channels in the running loop that find what is `read`, and that a test tells what a watch would."""
+    for target in ("client", "workflow", "voiced_segments"):
+        patch.setattr(targets, target, lambda *_: None)
+    patch.setattr(catalog, "Watch", lambda *_: mock.MagicMock(quiet_s=0.0))
+    patch.setattr(catalog, "_read_changes", lambda *_: read)
+    settings = Settings(gateway_url="http://127.0.0.1:1")
+    with ThreadPoolExecutor(1) as pool:
+        cache, loop = AudioCache(1_000_000), asyncio.get_running_loop()
+        channels = Channels[Any](loop, pool, settings, Fetcher(settings), cache, Counts(), events)
+        patch.setattr(channels, "_sign_ahead", mock.AsyncMock())
+        yield channels
 
 
 @pytest.mark.parametrize("outcome", ["audio", "refusal"])
@@ -69,10 +90,6 @@ def test_sound_in_a_document_is_at_hand_with_it_and_asks_nobody_even_after_it_wa
     index: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In whichever order the documents come."""
-    for target in ("client", "workflow", "voiced_segments"):
-        monkeypatch.setattr(targets, target, lambda *_: None)
-    monkeypatch.setattr(catalog, "Watch", lambda *_: mock.MagicMock(quiet_s=0.0))
-    monkeypatch.setattr(catalog, "_read_changes", lambda *_: [])
     monkeypatch.setattr("streamer.catalog.fetch.service", lambda url: None)
     packets = [b"\xf8\x01", b"\xf8\x02"]
     facts = {"kind": "cold_open", "speaker": "Ada", "text": "Hello.", "chapter": "", "state": "FORGED", "pre_skip": 0}
@@ -80,26 +97,14 @@ def test_sound_in_a_document_is_at_hand_with_it_and_asks_nobody_even_after_it_wa
     events: list[Any] = []
 
     async def hear() -> None:
-        loop = asyncio.get_running_loop()
-        with ThreadPoolExecutor(1) as pool:
-            cache = AudioCache(1_000_000)
-            channels = Channels[Any](
-                loop,
-                pool,
-                Settings(),
-                Fetcher(Settings(gateway_url="http://127.0.0.1:1")),
-                cache,
-                Counts(),
-                events.append,
-            )
-            monkeypatch.setattr(channels, "_sign_ahead", mock.AsyncMock())
+        with unwatched(monkeypatch, [], events.append) as channels:
             channel = channels.open("workflow", None)
             for document in (opening[index], opening[1 - index]):
                 channels._on_document(("segments", "workflow"), "", document)
             first, second = channel.timeline.segments
             assert first.audio and second.audio
             assert channels.prefetch(channel, first)
-            cache.drop([first, second])
+            channels.cache.drop([first, second])
             assert not channels.prefetch(channel, first)
             await asyncio.gather(*channels._tasks)
             assert first.audio.take(0, 2, 10)[1] == 2
@@ -110,26 +115,12 @@ def test_sound_in_a_document_is_at_hand_with_it_and_asks_nobody_even_after_it_wa
 
 def test_what_there_is_already_is_heard_before_the_watch_says_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
     """And once, despite a repeated report by the watch."""
-    for target in ("client", "workflow", "voiced_segments"):
-        monkeypatch.setattr(targets, target, lambda *_: None)
-    monkeypatch.setattr(catalog, "Watch", lambda *_: mock.MagicMock(quiet_s=0.0))
     facts = {"kind": "cold_open", "speaker": "Ada", "text": "Hello.", "chapter": "", "state": "FORGED", "pre_skip": 0}
     document = {**facts, "index": 0, "packets": 1, "sound": write_opus([b"\xf8\x01"], 0, serial=1)}
     read = [Segment.of(document), Workflow.of({})]
-    monkeypatch.setattr(catalog, "_read_changes", lambda *_: read)
 
     async def hear() -> None:
-        with ThreadPoolExecutor(1) as pool:
-            channels = Channels[Any](
-                asyncio.get_running_loop(),
-                pool,
-                Settings(),
-                Fetcher(Settings(gateway_url="http://127.0.0.1:1")),
-                AudioCache(1_000_000),
-                Counts(),
-                lambda event: None,
-            )
-            monkeypatch.setattr(channels, "_sign_ahead", mock.AsyncMock())
+        with unwatched(monkeypatch, read) as channels:
             channel = channels.open("workflow", None)
             await asyncio.gather(*channels._tasks)
             assert channel.timeline.known
@@ -230,3 +221,25 @@ def test_for_a_listener_with_little_left_to_hear_the_next_turns_are_asked_for(mo
             assert await sweep_at(61, OPENING + 2 * AWAITED) == []
 
     asyncio.run(listen())
+
+
+@pytest.mark.parametrize("order", list(permutations(["PENDING", "RUNNING", "DONE"])), ids="-".join)
+def test_progress_never_goes_back_however_reads_and_the_watch_overtake_each_other(
+    order: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    states = ["PENDING", "RUNNING", "DONE"]
+    written = {state: datetime(2026, 1, 1, microsecond=at + 1, tzinfo=UTC) for at, state in enumerate(states)}
+    read = [Workflow.of({"stages": {"harvest": order[0]}}, version=written[order[0]])]
+
+    async def hear() -> None:
+        with unwatched(monkeypatch, read) as channels:
+            channel = channels.open("workflow", None)
+            await asyncio.gather(*channels._tasks)
+            told = [channel.timeline.stages["harvest"]]
+            for state in order[1:]:
+                channels._on_document(("workflow", "workflow"), "", {"stages": {"harvest": state}}, written[state])
+                told.append(channel.timeline.stages["harvest"])
+            assert told == sorted(told, key=states.index)
+            assert told[-1] == "DONE"
+
+    asyncio.run(hear())
