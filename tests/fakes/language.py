@@ -6,6 +6,7 @@ words that never repeat. What a real model would say is no matter here; how its 
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import re
@@ -60,6 +61,11 @@ class _Sitting:
         return text.capitalize() + "."
 
 
+def tokens_of(text: str) -> list[str]:
+    """Cut an answer into its tokens, as the servers count them."""
+    return re.findall(r"\s*\S{1,4}", text)
+
+
 class FakeLanguage(FakeEngine):
     """What both servers share: tokens at a pace, and the faults "refuse", "truncate" and, from the base, the others.
 
@@ -78,13 +84,23 @@ class FakeLanguage(FakeEngine):
         system, prompt = self.asked(body, path)
         self.prompts.append(prompt)
         read = max(1, (len(system) + len(prompt)) // 3)
-        tokens = re.findall(r"\s*\S{1,4}", self.author(system, prompt))
+        tokens = tokens_of(self.author(system, prompt))
         began = time.perf_counter()
-        for number, token in enumerate(tokens):
+        for number, piece in self._pieces(tokens):
             if (wait := began + number * self._pause_s - time.perf_counter()) > 0:
                 time.sleep(wait)
-            yield self.event(token)
+            yield self.event(piece)
         yield from self.end("stop", len(tokens), read)
+
+    def _pieces(self, tokens: list[str]) -> Iterator[tuple[int, str]]:
+        """The events' texts, each with the number of its first token: without a pace several tokens at once, as servers
+        send what waits."""
+        at_once = itertools.cycle((1,) if self._pause_s else (1, 2, 1, 12))
+        at = 0
+        while at < len(tokens):
+            count = next(at_once)
+            yield at, "".join(tokens[at : at + count])
+            at += count
 
     def mangled(self, pieces: Iterator[bytes], fault: str) -> Iterator[bytes]:
         whole = list(pieces)

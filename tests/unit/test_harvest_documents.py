@@ -7,7 +7,6 @@ import io
 import pytest
 from pypdf import PdfWriter
 
-from common.contract import MAX_TEXT_CHARACTERS
 from functions.content_harvester import gather, sandbox
 from functions.content_harvester.kinds import kind_of
 from functions.content_harvester.sandbox import Reading
@@ -93,8 +92,9 @@ def test_a_text_without_a_word_is_empty(data: bytes) -> None:
     assert refusal(Document(data, "text/plain")) == "source_empty"
 
 
-def test_a_text_without_end_is_too_large() -> None:
-    assert refusal(Document(b"word " * (MAX_TEXT_CHARACTERS // 4), "text/plain")) == "source_too_large"
+def test_a_text_without_end_is_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("functions.content_harvester.source.MAX_TEXT_CHARACTERS", 20_000)
+    assert refusal(Document(b"word " * 4_001, "text/plain")) == "source_too_large"
 
 
 @pytest.mark.parametrize(

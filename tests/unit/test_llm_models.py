@@ -19,7 +19,7 @@ from functions.model_serving.llm.dialogue.language_model import LanguageModel, P
 from functions.model_serving.llm.dialogue.prompting import TURNS_SCHEMA
 from functions.model_serving.llm.engines.gemini.model import GeminiModel
 from functions.model_serving.llm.engines.openai.model import OpenAIModel
-from tests.fakes.language import FakeChatServer, FakeGemini, FakeLanguage, sse
+from tests.fakes.language import FakeChatServer, FakeGemini, FakeLanguage, sse, tokens_of
 
 KEY = "sk-secret"
 PROMPT = Prompt("You write.", "Write.", 500, TURNS_SCHEMA)
@@ -59,7 +59,7 @@ def test_an_answer_comes_piece_by_piece_and_its_tokens_are_billed(
     assert "".join(pieces) == TEXT
     assert len(pieces) > 5
     billed = [record.fields for record in caplog.records if record.message == "language billed"]  # type: ignore[attr-defined]
-    assert [(bill["input_tokens"], bill["output_tokens"]) for bill in billed] == [(5, len(pieces))]
+    assert [(bill["input_tokens"], bill["output_tokens"]) for bill in billed] == [(5, len(tokens_of(TEXT)))]
     assert server.prompts == ["Write."]
 
 

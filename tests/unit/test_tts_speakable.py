@@ -180,7 +180,7 @@ def test_whatever_is_written_no_digit_and_no_sign_is_left(language: str, written
 
 @pytest.mark.parametrize(
     ("repeated", "characters"),
-    [*((each, 20_000) for each in ("\n", "[", "-", "a@", "http://", "MM")), ("1-", 5_000), ("1/", 5_000)],
+    [*((each, 10_000) for each in ("\n", "[", "-", "a@", "http://", "MM")), ("1-", 3_000), ("1/", 3_000)],
 )
 def test_the_work_grows_with_a_text_and_no_faster(repeated: str, characters: int) -> None:
     """Under a second each, where a rule that looks back or ahead without bounds would take hours."""
