@@ -37,7 +37,7 @@ LONG_WORD = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 # By day the same examples each time, so that what fails is a change's doing; the night looks for new ones.
 # How fast examples come says nothing about the code on a machine that runs several test workers on two cores.
 SHARED_CORES: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
-hypothesis_settings.register_profile("by-day", max_examples=25, derandomize=True, **SHARED_CORES)
+hypothesis_settings.register_profile("by-day", max_examples=12, derandomize=True, **SHARED_CORES)
 hypothesis_settings.register_profile("by-night", max_examples=400, **SHARED_CORES)  # `nox -s nightly` chooses it
 hypothesis_settings.load_profile("by-day")
 
@@ -148,7 +148,8 @@ def api_client(stack: Stack) -> ApiClient:
 
 CATEGORIES = {
     # folder of tests/: what a test in it may use
-    "unit": "one module and its neighbours, servers of the test's own at most; no stack, no browser, no other process",
+    "unit": "one module and its neighbours; no server, no stack, no browser, no other process",
+    "outside": "the outside world, as servers and programs of the test's own that stall, lie and break off; no stack",
     "audio": "sound as independent readers hear it: ffmpeg, opusinfo, measures of loudness and intelligibility",
     "conformance": "an emulator or a stand-in, and the official client library",
     "pipeline": "agents over the embedded cloud",

@@ -15,7 +15,8 @@ ROOT = Path(__file__).resolve().parents[1]
 GROUP = re.compile(r'xdist_group\("([^"]+)"\)')
 LONGEST = ("chaos", "isolated")
 """Groups of a single test that takes minutes: begun last, it would leave the other workers with nothing to do."""
-UNIT = "tests/unit/"
+QUICK = ("tests/unit/", "tests/outside/")
+"""Folders of tests that take milliseconds, or wait."""
 SHARED_STACK = re.compile(r"\b(api_client: ApiClient|stack: Stack)\b")
 """How tests ask for the stack of tests/conftest.py, which takes seconds of a processor to start."""
 TOGETHER = 20
@@ -41,12 +42,12 @@ class ByGroup(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
 
 
 def largest_first(nodeids: list[str]) -> list[str]:
-    """Order tests as their groups begin: `LONGEST`, the largest, and unit tests in the gaps that they leave."""
+    """Order tests as their groups begin: `LONGEST`, the largest, and quick tests in the gaps that they leave."""
     scopes = scopes_of(nodeids)
     tests_in = Counter(scopes.values())
 
     def rank(nodeid: str) -> tuple[bool, bool, int]:
-        return scopes[nodeid] not in LONGEST, nodeid.startswith(UNIT), -tests_in[scopes[nodeid]]
+        return scopes[nodeid] not in LONGEST, nodeid.startswith(QUICK), -tests_in[scopes[nodeid]]
 
     return sorted(nodeids, key=rank)
 
@@ -54,13 +55,13 @@ def largest_first(nodeids: list[str]) -> list[str]:
 def scopes_of(nodeids: list[str]) -> dict[str, str]:
     """Name what each test runs together with: its module's `xdist_group`, the shared stack, or else its module.
 
-    Of a module of unit tests, `TOGETHER` at a time: singly, what each costs the scheduler grows with their number.
+    Of a module of quick tests, `TOGETHER` at a time: singly, what each costs the scheduler grows with their number.
     """
     found, before = {}, Counter[str]()
     for nodeid in nodeids:
         module = nodeid.partition("::")[0]
         found[nodeid] = group = group_of(module)
-        if group == module and module.startswith(UNIT):
+        if group == module and module.startswith(QUICK):
             found[nodeid] = f"{module}::{before[module] // TOGETHER}"
             before[module] += 1
     return found

@@ -123,6 +123,15 @@ def test_no_agent_takes_a_client_of_googles_cloud_into_its_own_hands() -> None:
             assert not [name for name in modules(path) if name.startswith(("common.clients", "google.cloud"))], path
 
 
+SERVERS = ("http.server", "emulators.http_server", "tests.fakes.speech", "tests.fakes.web", "tests.websites.website")
+
+
+@pytest.mark.parametrize("path", files("tests/unit"), ids=lambda path: path.name)
+def test_a_unit_test_starts_no_server(path: Path) -> None:
+    """Tests with servers of their own wait, for silences and lost connections: their place is tests/outside."""
+    assert not [name for name in modules(path) if name.startswith(SERVERS)]
+
+
 PRODUCT = ("common", "functions", "streamer", "local", "client", "emulators")
 NEVER_LOADED_TOGETHER = {("functions.api_gateway.openapi", "functions.api_gateway.operations")}
 """The table of operations has a row that shows the table as a document, which is imported when asked for."""

@@ -1,4 +1,4 @@
-"""What all unit tests share: they talk to servers of their own, in plain HTTP."""
+"""What tests of the outside world share: they talk to servers of their own, in plain HTTP."""
 
 from __future__ import annotations
 
