@@ -18,6 +18,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 
 from common.text.typed.signs import BULLETS
 from functions.content_harvester import markup
+from functions.content_harvester.brackets import brackets_plugin
 from functions.content_harvester.html_elements import BLOCKS
 
 _PHRASES = frozenset(
@@ -164,7 +165,9 @@ def blocks_of_markdown(text: str) -> markup.Told:
         .enable(["table", "strikethrough"])
         .disable("code")
     )
-    reader.use(footnote_plugin).use(tasklists_plugin).use(dollarmath_plugin, allow_space=False, allow_digits=False)
+    reader.use(brackets_plugin).use(footnote_plugin).use(tasklists_plugin).use(
+        dollarmath_plugin, allow_space=False, allow_digits=False
+    )
     tokens = [told for token in reader.parse(text) for told in _unfenced(token, reader, text)]
     _spare_numbers(tokens)
     closed = {name.lower() for name in re.findall(r"</([A-Za-z][A-Za-z0-9-]{0,30})\s{0,10}>", text)}

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import helpers
+from markdown_it.rules_inline import StateInline
 
 from common.names import OWN_TEXT
 from common.text.blocks import Block, BlockKind
@@ -511,6 +513,28 @@ def test_what_is_deep_in_lists_and_quotations_is_read(depth: int) -> None:
 
 
 # Lines that Markdown joins, and people end
+
+
+@pytest.mark.parametrize("brackets", ["[", "![", "[a", "[^a", "[a\n", "[[a"])
+def test_brackets_that_nothing_ends_cost_no_search_each(brackets: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_for = []
+    find = helpers.parseLinkLabel
+
+    def counted(state: StateInline, start: int, disable_nested: bool = False) -> int:
+        looked_for.append(start)
+        return find(state, start, disable_nested)
+
+    monkeypatch.setattr(helpers, "parseLinkLabel", counted)
+    told = read(f"# Lamps\n\nThe [lamp](https://a.example) is [lit][l]. {brackets * 1_000}]\n\n[l]: https://b.example")
+    assert told.blocks[0].text.startswith("The lamp is lit. ")
+    assert "example" not in told.text
+    assert len(looked_for) < 20
+
+
+def test_links_stay_links_beside_many_brackets() -> None:
+    told = read("# Lamps\n\n" + "[a [lamp] ![b](c.png)](https://a.example) " * 60)
+    assert "example" not in told.text
+    assert told.text.count("a [lamp]") == 60
 
 
 def test_lines_that_were_ended_on_purpose_stay_apart_in_markdown() -> None:

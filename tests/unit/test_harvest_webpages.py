@@ -202,6 +202,12 @@ def test_what_was_struck_out_is_not_said() -> None:
     ]
 
 
+def test_what_is_replaced_in_a_long_paragraph_is_gone_and_the_rest_stays() -> None:
+    many = "It costs <s>six</s> five <a href='#n1'><sup>1</sup></a>shillings. " * 400
+    (told,) = within(f"<p>{many}</p>")
+    assert " ".join(told[1].split()) == " ".join(["It costs five shillings."] * 400)
+
+
 def test_the_name_of_a_quantity_is_said() -> None:
     letter = "<math><semantics><mi>L</mi><annotation encoding='application/x-tex'>L</annotation></semantics></math>"
     body = f"<p>It grows with <span class='katex'>{letter}<span aria-hidden='true'>L</span></span>, its length.</p>"

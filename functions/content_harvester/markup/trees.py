@@ -12,6 +12,8 @@ FORMULA, CODE, TABLE, NOTE, REFERENCE, CONTENTS = "⌬", "⌨", "⊞", "⁑", "�
 """What stands for a formula, and before the text of what is left out, while a page is taken apart."""
 SET_APART = BLOCKS | {"dir", "form"}
 _NOT_SETTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_LONG = 2_000
+"""Characters: a text before an element that is not copied for each that is replaced behind it."""
 
 
 def settable(text: str) -> str:
@@ -24,9 +26,14 @@ def replace(element: etree._Element, text: str, *, closing_up: bool = False) -> 
     parent = element.getparent()
     if parent is None:
         return
-    text += element.tail or ""
     before = element.getprevious()
     ahead = (before.tail if before is not None else parent.text) or ""
+    if len(ahead) > _LONG:
+        tail = element.tail
+        element.clear()
+        element.tag, element.text, element.tail = "span", settable(text), settable(tail or "")
+        return
+    text += element.tail or ""
     ahead = settable((ahead.rstrip() if closing_up else ahead) + text)
     if before is not None:
         before.tail = ahead
