@@ -13,6 +13,7 @@ from lxml import etree
 
 from common.contract import MAX_TEXT_CHARACTERS
 from common.text.blocks import Block, BlockKind
+from common.text.sentences import ended
 from functions.content_harvester.archives import Archive
 from functions.content_harvester.back_matter import without_back_matter
 from functions.content_harvester.chapter import parse, read_chapter
@@ -31,6 +32,7 @@ _GUIDE |= {"toc": "contents", "index": "index", "notes": "footnote", "bibliograp
 _IMPRINT = re.compile(r"©|\(c\) \d{4}|all rights reserved|\bISBN\b|first published", re.IGNORECASE)
 _RIGHTS = re.compile(r"copyright|licen[sc]e", re.IGNORECASE)
 """What an imprint speaks of, and many a text."""
+_SITE = re.compile(r"\bwww\.|https?://", re.IGNORECASE)
 _IMPRINT_WORDS = 400
 _EDGE, _FEWEST = 3, 4
 """Paragraphs at a chapter's beginning and end that may be those of each; and of how many chapters at least."""
@@ -94,9 +96,11 @@ def _blocks(archive: Archive, package: etree._Element, folder: str, left_out: Co
     }
     chapters = list(_chapters(archive, package, folder, files, left_out))
     repeated = _repeated([chapter for _, chapter in chapters])
+    first = {text for text in repeated if _is_sentence(text)}
     characters = 0
     for path, chapter in chapters:
-        own = [block for block in chapter.blocks if block.text not in repeated]
+        own = [block for block in chapter.blocks if block.text not in repeated or block.text in first]
+        first -= {block.text for block in own}
         if any(block.kind is not BlockKind.HEADING for block in own):  # else they are all that is in it
             chapter.blocks = own
         kind = _kind(chapter, guide.get(path), path)
@@ -146,6 +150,13 @@ def _repeated(chapters: Sequence[Told]) -> set[str]:
                      if block.kind is not BlockKind.HEADING}
     )  # fmt: skip
     return {text for text, times in edges.items() if times >= _FEWEST and 2 * times > len(chapters)}
+
+
+def _is_sentence(text: str) -> bool:
+    """Tell whether a line that comes back is told the first time: a sentence that speaks of no rights, and of no
+    site."""
+    furniture = _IMPRINT.search(text) or _RIGHTS.search(text) or _SITE.search(text)
+    return ended(text) and not furniture
 
 
 def _chapter(archive: Archive, path: str) -> Told:

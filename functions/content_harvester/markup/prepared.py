@@ -68,7 +68,7 @@ def prepare(root: etree._Element) -> None:  # noqa: PLR0912 - a case for each ki
                 element.text = settable(f"{mark} {element.text or ''}")
             case "pre":
                 prepare_preformatted(element)
-            case "ul" | "ol" if is_contents(element):
+            case "ul" | "ol" | "table" if is_contents(element):
                 mark_contents(element)
             case "table" if is_layout(element):
                 set_in_divisions(element)
