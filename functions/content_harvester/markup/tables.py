@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile, zip_longest
 
 from lxml import etree
 
@@ -10,6 +11,9 @@ from common.text.sentences import ended
 from common.text.tables import sentences_of, spread
 from functions.content_harvester.markup.trees import SET_APART, letters_of, number_of
 
+_MOST_HEADS = 3
+"""Rows of names above each other, "Votes" above "in 2019" and "in 2024"."""
+_MOST_SPANNED = 100
 _A_SENTENCE = 5
 """Words that a cell has more of where it holds a sentence, rather than a fact."""
 
@@ -50,22 +54,34 @@ def _is_of_one_column(table: etree._Element) -> bool:
 
 def sentences_of_table(table: etree._Element, *, limited: bool = True) -> list[str] | None:
     """Return a table's rows in sentences; None for one too large to be heard, where `limited`, or without a word."""
-    first = next(table.iter("tr"), None)
-    headed = first is not None and first.find("th") is not None and first.find("td") is None
-    return sentences_of(cells_of(table), headed=headed or None, limited=limited)
+    rows = list(table.iter("tr"))
+    heads = len(list(takewhile(_is_head, rows)))
+    titles = len(list(takewhile(lambda row: len(row) == 1, rows[:heads])))
+    if not 1 < heads - titles <= _MOST_HEADS or heads == len(rows):
+        return sentences_of(cells_of(table), headed=heads > 0 or None, limited=limited)
+    named = spread([*(_as_wide(_placed(row)) for row in rows[titles:heads]), *map(_placed, rows[heads:])])
+    heads -= titles
+    names = [" ".join(dict.fromkeys(filter(None, column))) for column in zip_longest(*named[:heads], fillvalue="")]
+    above = [[_in_a_line(cell)] for row in rows[:titles] for cell in row]
+    return sentences_of([*above, names, *named[heads:]], headed=True, limited=limited)
+
+
+def _is_head(row: etree._Element) -> bool:
+    return row.find("th") is not None and row.find("td") is None
+
+
+def _as_wide(row: list[tuple[str, int, int]]) -> list[tuple[str, int, int]]:
+    """Return the names of a row, each above every one of its columns."""
+    return [(text, 1, deep) for text, wide, deep in row for _ in range(min(wide, _MOST_SPANNED))]
 
 
 def cells_of(table: etree._Element) -> list[list[str]]:
-    return spread(
-        [
-            [
-                (_in_a_line(cell), _span(cell, "colspan"), _span(cell, "rowspan"))
-                for cell in row
-                if cell.tag in {"td", "th"}
-            ]
-            for row in table.iter("tr")
-        ]
-    )
+    return spread(list(map(_placed, table.iter("tr"))))
+
+
+def _placed(row: etree._Element) -> list[tuple[str, int, int]]:
+    cells = (cell for cell in row if cell.tag in {"td", "th"})
+    return [(_in_a_line(cell), _span(cell, "colspan"), _span(cell, "rowspan")) for cell in cells]
 
 
 def _in_a_line(cell: etree._Element) -> str:
