@@ -140,6 +140,11 @@ def test_a_header_gives_title_author_and_date(header: str) -> None:
     )  # fmt: skip
 
 
+@pytest.mark.parametrize("day", ["2026-03-04", "2026-03-04 10:11:12 +0000", "2026-03-04T10:11:12Z"])
+def test_the_day_of_a_header_is_told_without_its_hour(day: str) -> None:
+    assert read(f"---\ntitle: Tides\ndate: {day}\n---\nThe sea rises.").date == "2026-03-04"
+
+
 @pytest.mark.parametrize(
     "header",
     [
@@ -327,6 +332,13 @@ def test_a_transcript_copied_out_of_a_program_is_what_each_said(copied: str) -> 
 def test_two_turns_that_a_program_stamped_are_a_transcript() -> None:
     text = "Ann Holm  0:03\nHi everyone.\n\nBo Lind  0:09\nThe ferry is late.\n\nTranscribed by https://otter.ai\n"
     assert [(block.speaker, block.text) for block in read(text).blocks] == [(name, said) for name, _, said in TURNS[:2]]
+
+
+def test_two_turns_are_a_transcript_where_the_first_begins_it() -> None:
+    turns = "Speaker 1: 00:03\nHi everyone.\n\nSpeaker 2: 00:09\nThe ferry is late."
+    assert [(block.kind, block.speaker) for block in read(turns).blocks] == [(LINE, "Speaker 1"), (LINE, "Speaker 2")]
+    plan = "Breakfast: 08:00\nWe meet in the hall.\n\nLunch: 12:30\nBring a sandwich."
+    assert not [block for block in read(plan).blocks if block.speaker]
 
 
 @pytest.mark.parametrize(

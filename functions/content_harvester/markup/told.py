@@ -36,6 +36,8 @@ _KINDS = {
     "summary": BlockKind.HEADING,
 }
 _ANCHOR = re.compile(r"\s*(\[ ?edit[^\]]{0,40}\]|[¶#§🔗])\s*$")
+_MOST_ROWS = 200
+"""Of a table that is told whole."""
 _ITEM_CHARACTERS = 600
 """Paragraphs of an item are one with it up to that; what is longer is a text of its own."""
 _PROSE = frozenset([BlockKind.PARAGRAPH, BlockKind.QUOTATION])
@@ -49,13 +51,24 @@ class Told:
     left_out: Counter[str] = field(default_factory=Counter)
 
 
-def blocks(root: etree._Element, *, is_book: bool = False, tables: Mapping[str, Sequence[str]] | None = None) -> Told:
+def blocks(
+    root: etree._Element,
+    *,
+    is_book: bool = False,
+    is_document: bool = False,
+    tables: Mapping[str, Sequence[str]] | None = None,
+) -> Told:
     """Return the blocks of a tree from parse() or prepare(). Tables are told in sentences where they can be.
+
+    A document that is mostly its tables, a report by mail, is told with these, however large they are.
 
     In a book short lines ended by `br` are verse; on pages many are not, and are looked at. `tables` are the sentences
     of tables whose place is marked by TABLE and their key.
     """
-    told = _Walk(is_book, tables or {}).through(root)
+    walk = _Walk(is_book, tables or {})
+    told = walk.through(root)
+    if is_document and walk.untold > sum(len(block.text) for block in told.blocks):
+        told = _Walk(is_book, tables or {}, whole_tables=True).through(root)
     return Told(list(with_items(with_speakers(told.blocks))), told.left_out)
 
 
@@ -73,7 +86,10 @@ class _Frame:
 
 
 class _Walk:
-    def __init__(self, is_book: bool, tables: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, is_book: bool, tables: Mapping[str, Sequence[str]], *, whole_tables: bool = False) -> None:
+        self.untold = 0
+        """Characters of tables that are left out."""
+        self._whole_tables = whole_tables
         self._is_book = is_book
         self._tables = tables
         self._told = Told()
@@ -213,11 +229,15 @@ class _Walk:
         frame.begun = True
 
     def _table(self, table: etree._Element) -> None:
-        sentences = sentences_of_table(table)
+        sentences = sentences_of_table(table, limited=not self._whole_tables)
         if sentences is None:
-            self._told.left_out["table"] += any(cell.strip() for row in cells_of(table) for cell in row)
+            characters = sum(len(cell.strip()) for row in cells_of(table) for cell in row)
+            self._told.left_out["table"] += characters > 0
+            self.untold += characters
             return
-        self._told.blocks += [Block(BlockKind.TABLE, sentence) for sentence in sentences]
+        if len(sentences) > _MOST_ROWS:
+            self._told.left_out["row"] += len(sentences) - _MOST_ROWS
+        self._told.blocks += [Block(BlockKind.TABLE, sentence) for sentence in sentences[:_MOST_ROWS]]
 
 
 def _marker(number: int, numbering: str) -> str:
