@@ -34,6 +34,8 @@ _RIGHTS = re.compile(r"copyright|licen[sc]e", re.IGNORECASE)
 """What an imprint speaks of, and many a text."""
 _SITE = re.compile(r"\bwww\.|https?://", re.IGNORECASE)
 _IMPRINT_WORDS = 400
+_BY = re.compile(r"(?:by|von|par|por|di|de)\s")
+_TITLE_LINES = 4
 _EDGE, _FEWEST = 3, 4
 """Paragraphs at a chapter's beginning and end that may be those of each; and of how many chapters at least."""
 
@@ -49,6 +51,7 @@ def read_epub(document: Document) -> Source:
     if not blocks and left_out["chapter"]:
         raise Unreadable("source_too_large", f"Its first chapter has more than {MAX_TEXT_CHARACTERS:,} characters.")
     creators = _authors(package)
+    blocks = _without_names(blocks, creators)
     date = re.match(r"\d{4}(?:-\d\d(?:-\d\d)?)?", (package.findtext(".//dc:date", None, _NAMES) or "").strip())
     return Source.of_blocks(
         blocks,
@@ -58,6 +61,16 @@ def read_epub(document: Document) -> Source:
         date=date[0] if date else None,
         left_out=left_out,
     )
+
+
+def _without_names(blocks: Sequence[Block], names: Sequence[str]) -> list[Block]:
+    """Return a book's blocks without the lines at its beginning that say who wrote it: "by Ann Miller"."""
+    said = {" ".join(name.casefold().split()) for name in names}
+    return [
+        block
+        for at, block in enumerate(blocks)
+        if at >= _TITLE_LINES or _BY.sub("", block.text.casefold(), count=1).strip() not in said
+    ]
 
 
 def _authors(package: etree._Element) -> list[str]:

@@ -156,6 +156,22 @@ def test_what_each_chapter_begins_or_ends_with_is_not_said_again_and_again() -> 
     assert book(*(f"<p>{EVENING} {number}</p><p>The end</p>" for number in range(3))).text.count("The end") == 3
 
 
+@pytest.mark.parametrize("notes", ["<dl class='footnote'>{}</dl>", "<div>{}</div>"])
+@pytest.mark.parametrize("mark", ["[1]", "1", "*"])
+def test_notes_in_a_file_of_their_own_are_left_out(notes: str, mark: str) -> None:
+    note = f'<p class="c8"><a href="c0.xhtml#fnref1" id="fn1">{mark}</a> From her letters.</p>'
+    text = f'<p>{EVENING[:-1]}<a href="c1.xhtml#fn1" id="fnref1">{mark}</a>.</p>'
+    source = book(text, notes.format(f"<dt>{note}</dt>" if "dl" in notes else note))
+    assert (source.text, source.left_out) == (EVENING, {"footnote": 1})
+
+
+@pytest.mark.parametrize("line", ["Jane Doe", "by Jane Doe", "VON JANE DOE", "Par Jane  Doe"])
+def test_who_wrote_a_book_is_not_said_before_its_text(line: str) -> None:
+    source = book(f"<h1>The tower</h1><p>{line}</p>", f"<h2>One</h2><p>{EVENING}</p><p>{line}</p>")
+    assert source.author == "Jane Doe"
+    assert source.text.split("\n\n") == ["The tower", "One", EVENING, " ".join(line.split())]
+
+
 @pytest.mark.parametrize(
     ("line", "times"),
     [

@@ -11,7 +11,10 @@ from functions.content_harvester.markup.trees import NOTE, REFERENCE
 _NOTES = re.compile(
     r"\b(footnotes?|doc-endnotes|endnotes|reflist|references|\w*bibliography|ltx_biblist)\b", re.IGNORECASE
 )
-_BACK = re.compile(r"#_?\w*(?:ref|anc|back)\w*\s|\s_?(?:ftn|edn|cmnt|sdfootnote|sdendnote)\w*\d", re.IGNORECASE)
+_BACK = re.compile(
+    r"#_?\w*(?:ref|anc|back)\w*\s|\s_?(?:ftn|edn|cmnt|sdfootnote|sdendnote|(?:fn|(?:foot|end)?note)(?!ref))\w*\d",
+    re.IGNORECASE,
+)
 _MARK_OF_NOTE = re.compile(r"\[?(?:(?:note |nb )?\d{1,3}|[a-z]|[ivx]{1,4}|[*†‡§¶]{1,3})\]?|[↩↑^]", re.IGNORECASE)
 
 
