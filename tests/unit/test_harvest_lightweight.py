@@ -140,6 +140,24 @@ def test_textile_is_read_without_its_marks(name: str) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [
+        (
+            '[cols="1,1"]\n|===\n|Boat |Year\n\n|Gull\n|1901\n\n|Tern |1920\n|===',
+            ["Boat: Gull, Year: 1901.", "Boat: Tern, Year: 1920."],
+        ),
+        ("|===\n|Boat |Year\n|Gull\n|===", []),
+        ("Wick:: What burns.", ["Wick: What burns."]),
+        ("Wick::\nWhat burns.", ["Wick: What burns."]),
+        ("[[why]]\n== Why [[cause,Cause]]", ["Why"]),
+    ],
+)
+def test_tables_and_terms_of_asciidoc_are_told(written: str, heard: list[str]) -> None:
+    told = read(f"= Tides\n\nThe sea rises.\n\n{written}\n\nIt ebbs.", "a.adoc").text.split("\n\n")
+    assert told == ["The sea rises.", *heard, "It ebbs."]
+
+
 def test_what_sphinx_adds_is_told_where_it_has_words() -> None:
     source = read(RST)
     assert "The sun pulls, too." in source.text
