@@ -46,11 +46,14 @@ def _is_way_within(paragraph: etree._Element) -> bool:
 
 def is_contents(listed: etree._Element) -> bool:
     """Tell whether a list or a table is of links: into its own page alone, or below a heading for contents."""
-    parts = [part for part in listed.iter("tr" if listed.tag == "table" else "li") if letters_of(part)]
-    if len(parts) > 1 and _is_headed(listed) and _lead(*parts):
-        return True
+    if _is_headed(listed):
+        parts = [part for part in listed.iter("tr" if listed.tag == "table" else "li") if letters_of(part)]
+        if len(parts) > 1 and _lead(*parts):
+            return True
+    if listed.tag == "table":
+        return False
     links = list(listed.iter("a"))
-    if listed.tag == "table" or len(links) < 2:
+    if len(links) < 2:
         return False
     within = all((link.get("href") or "").startswith("#") for link in links)
     return within and sum(map(letters_of, links)) == letters_of(listed)
