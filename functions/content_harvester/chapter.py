@@ -16,6 +16,7 @@ from lxml import html as lxml_html
 from functions.content_harvester.charsets import decode
 from functions.content_harvester.html_elements import shallow
 from functions.content_harvester.markup import Told, blocks, prepare, replace
+from functions.content_harvester.markup.notes import note_behind
 
 _EPUB_TYPE = ("{http://www.idpf.org/2007/ops}type", "epub:type", "role")
 _VOID = r"area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"
@@ -45,6 +46,7 @@ _TITLE_CLASS = re.compile(
 _A_TITLE = 100
 _NOTE_CLASS = re.compile(r"(?:^|\s)_?(?:id)?(?:foot|end)notes?(?:\s|$)", re.IGNORECASE)
 """What programs call a note, or the notes of a chapter, as a class alone."""
+_OF_NOTES = frozenset(["div", "aside", "p", "section", "dl", "ol", "ul", "table"])
 _NOTE_LINK = re.compile(r"#\w*(?:footnote|endnote|ftn|fn)\w*-?\d+", re.IGNORECASE)
 _WAYS = frozenset(["prev", "previous", "next", "up", "contents"])
 _A_WAY = 200
@@ -80,13 +82,20 @@ def read_chapter(root: etree._Element) -> Told:
         element.tag = element.tag.rpartition("}")[2].lower()
     if _is_contents(root):
         return Told(left_out=Counter({"contents": 1}))
+    for link in root.iter("a"):
+        file, _, place = (link.get("href") or "").partition("#")
+        if place and ":" not in file:
+            link.set("href", f"#{place}")  # the files of a book are one text
     left_out = Counter[str]()
     unheard: list[etree._Element] = []
     walk = etree.iterwalk(root, events=("start",))
     for _, element in walk:
         if not isinstance(element.tag, str):
             continue
-        if (kind := _kind_left_out(element)) or _is_mark(element):
+        if element.tag == "a" and (note := note_behind(element)) is not None:
+            left_out["footnote"] += 1
+            unheard.append(note)
+        elif (kind := _kind_left_out(element)) or _is_mark(element):
             left_out[kind] += _count(element, kind)
             unheard.append(element)
             walk.skip_subtree()
@@ -114,7 +123,7 @@ def _is_contents(root: etree._Element) -> bool:
 def _kind_left_out(element: etree._Element) -> str:
     """Name the count of an element that is not read; empty for one that is."""
     kind = next((_LEFT_OUT[name] for name in [element.tag, *sorted(_types(element))] if name in _LEFT_OUT), "")
-    if not kind and _NOTE_CLASS.search(element.get("class") or "") and element.tag in {"div", "aside", "p", "section"}:
+    if not kind and _NOTE_CLASS.search(element.get("class") or "") and element.tag in _OF_NOTES:
         return "footnote"
     if kind != "caption":  # the text of each element would be read once for every element around it
         return kind

@@ -79,6 +79,17 @@ _PROGRAM = re.compile(
     r"[^/]\.(?:py|js|mjs|jsx|tsx?|c|h|cc|cpp|hpp|cs|java|kt|go|rs|rb|php|sh|bash|ps1|sql|s?css|vue|swift|lua|ya?ml|toml|ini)$",
     re.IGNORECASE,
 )
+_LEVEL = rb"(?:TRACE|DEBUG|INFO|NOTICE|WARN|WARNING|ERROR|CRITICAL|FATAL|SEVERE)"
+_LOGGED = re.compile(
+    rb"^(?:[\[(]?(?:\d{4}[-/.]\d\d[-/.]\d\d|\d\d/\w{3}/\d{4}|\w{3} [ \d]\d)[T :,]{1,2}\d\d:\d\d:\d\d[^\n]{0,60}?"
+    rb"(?:\b" + _LEVEL + rb"\b|[\w.()/-]{1,40}\[\d{1,7}\]:)"
+    rb"|\[?" + _LEVEL + rb"\]?[:| \t][^\n]{0,40}\d\d:\d\d:\d\d"
+    rb"|\[ {0,6}\d{1,6}\.\d{6}\] "
+    rb"|[\da-fA-F.:]{3,45} \S{1,40} \S{1,40} \[\d\d/\w{3}/\d{4}:[^\]\n]{1,30}\] \"[A-Z]{3,8} )",
+    re.MULTILINE,
+)
+"""Lines of a program's log, a system's, a kernel's, and a web server's."""
+_LOGGED_LINES = 3
 _OLD_OFFICES = {
     "EncryptedPackage": ("source_unreadable", "This document is locked with a password."),
     "__substg1.0_": ("source_not_text", "This is an e-mail of Outlook's own kind. Save it as EML."),
@@ -88,7 +99,7 @@ _OLD_OFFICES = {
 }
 """Names within a compound file (MS-CFB, learn.microsoft.com/openspecs), and why it is not read."""
 _SAVED_PAGE = re.compile(
-    rb"^(?:Snapshot-Content-Location:|From: ?<Saved by )"
+    rb"^(?:Snapshot-Content-Location:|From: ?[\"<]Saved by )"
     rb"|\A(?![^\0]{0,4000}?\n(?:From|Received): )MIME-Version:[^\0]{1,300}multipart/related",
     re.MULTILINE | re.IGNORECASE,
 )
@@ -119,7 +130,8 @@ def kind_of(document: Document) -> Kind:
     if head.lstrip().startswith(b"{\\rtf"):
         return Kind.RTF
     _check_first_bytes(head, document)
-    if (head.startswith(b"bplist00") and b"WebMainResource" in document.data) or _SAVED_PAGE.search(head):
+    is_list = head.startswith(b"bplist00") or b"<plist" in head[:500]
+    if (is_list and b"WebMainResource" in document.data) or _SAVED_PAGE.search(head):
         return Kind.WEBPAGE
     head = re.sub(rb"^(?:\xff\xfe|\xfe\xff)", b"", head.replace(b"\0", b""))  # of UTF-16 and UTF-32
     markup = _PROLOG.sub(b"", head).lower()
@@ -162,9 +174,17 @@ def _kind_of_text(head: bytes, document: Document) -> Kind:
         )
     if _PROGRAM.search(document.name):
         raise Unreadable("source_not_text", "This is a program, or its settings. Hand in what is written about it.")
+    if _is_log(head):
+        raise Unreadable("source_not_text", "This is what a program logs. Hand in what is written about it.")
     if document.media_type in _SAY_NOTHING or re.fullmatch(r"text/(?!css|javascript|xml).+", document.media_type):
         return Kind.TEXT
     raise _not_text()
+
+
+def _is_log(head: bytes) -> bool:
+    """Tell whether most lines are entries of a log."""
+    entries = len(_LOGGED.findall(head))
+    return entries >= _LOGGED_LINES and 2 * entries >= sum(bool(line.strip()) for line in head.split(b"\n"))
 
 
 def _may_be_json(document: Document) -> bool:

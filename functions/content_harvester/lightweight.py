@@ -6,6 +6,7 @@ https://docs.asciidoctor.org/asciidoc/latest/syntax-quick-reference/, https://or
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 _ORG = re.compile(
     r"\s{0,20}(?:#\+(?:title|author|date|options|startup|setupfile|begin_\w{1,20}):?\s"
@@ -13,7 +14,11 @@ _ORG = re.compile(
     re.IGNORECASE,
 )
 _ASCIIDOC = re.compile(r"(?:\s|//[^\n]{0,200}\n){0,20}= \S[^\n]{0,200}\n(?:[^\n]{1,200}\n){0,5}\n")
-_ASCIIDOC_FENCES = {"----": "```", "....": "```", "++++": "```", "|===": "```"}
+_ASCIIDOC_FENCES = frozenset(["----", "....", "++++"])
+_ANCHOR = re.compile(r"[ \t]?\[\[[\w:.-]{1,80}(?:,[^\[\]\n]{0,100})?\]\]")
+_TERM = re.compile(r"[ \t]*(?P<term>[^\s:|][^:\n]{0,80})(?::{2,4}|;;)(?:[ \t]+(?P<said>\S.*))?$")
+_ASCIIDOC_TABLE = "|==="
+_CELL = re.compile(r"(?:^|[ \t])(?:\d{0,2}(?:\.\d{1,2})?[*+])?[<^>.]{0,3}[a-z]?\|(?=\s|$|[^|])")
 _DIRECTIVE = re.compile(r"^\.\. (?:[a-z][a-z0-9-]{1,30}::|_[^\n:]{1,80}:(?: |$))", re.MULTILINE)
 _UNDERLINED = re.compile(r"^\S[^\n]{0,200}\n([=\-~^\"'#*+`])\1{2,200}[ \t]*$", re.MULTILINE)
 _FACT = re.compile(r"#\+(title|author|date):[ \t]*(\S[^\n]{0,200})", re.IGNORECASE)
@@ -108,21 +113,47 @@ def markdown_of_asciidoc(text: str) -> tuple[dict[str, str], str]:
     if head:
         text = text[: head.start("author")] + text[head.end() :]
     told: list[str] = []
+    table: list[str] = []
     until = ""
     for line in text.split("\n"):
         stripped = line.rstrip()
-        if until:
+        if until == _ASCIIDOC_TABLE:
+            if stripped == until:
+                until = ""
+                told += ["", *_table_of_asciidoc(table), ""]
+            else:
+                table.append(stripped)
+        elif until:
             until = "" if stripped == until else until
             told.append(line if until else "```")
+        elif stripped == _ASCIIDOC_TABLE:
+            until, table = stripped, []
         elif stripped in _ASCIIDOC_FENCES:
             until = stripped
             told.append("```code")
         elif not _NOT_TOLD.match(stripped):
             told.append(_asciidoc_line(line))
+    if until == _ASCIIDOC_TABLE:  # without an end
+        told += table
     return {"author": head["author"]} if head else {}, "\n".join(told)
 
 
+def _table_of_asciidoc(lines: Sequence[str]) -> list[str]:
+    """Return a table as Markdown: its first line says how many columns it has, and names them."""
+    rows = [[cell.strip() for cell in _CELL.split(line)[1:]] for line in lines if line.startswith("|")]
+    width = len(rows[0]) if rows else 0
+    cells = [_asciidoc_line(cell) for row in rows for cell in row]
+    more = any(line and not line.startswith("|") for line in lines)
+    if width < 2 or len(cells) % width or more:
+        return ["```code", *lines, "```"]
+    told = [f"| {' | '.join(cells[at : at + width])} |" for at in range(0, len(cells), width)]
+    return [told[0], f"|{' --- |' * width}", *told[1:]]
+
+
 def _asciidoc_line(line: str) -> str:
+    line = _ANCHOR.sub("", line) if "[[" in line else line
+    if term := _TERM.match(line):
+        line = f"{term['term']}: {term['said'] or ''}".rstrip()
     if heading := re.match(r"(={1,6}) (\S.*)", line):
         return f"{'#' * len(heading[1])} {heading[2]}"
     if item := re.match(r"[ \t]*([*.-]{1,5})[ \t]+(?:\[[ x*]\][ \t]+)?(\S.*)", line):

@@ -18,6 +18,7 @@ from mdit_py_plugins.tasklists import tasklists_plugin
 
 from common.text.typed.signs import BULLETS
 from functions.content_harvester import markup
+from functions.content_harvester.brackets import brackets_plugin
 from functions.content_harvester.html_elements import BLOCKS
 
 _PHRASES = frozenset(
@@ -130,6 +131,14 @@ _SENTENCE_END = re.compile(r"[^\W\d_]{2}[.!?](?:\s|$)")
 _DUNDER = re.compile(r"(?<![\w`\\])__(\w{1,40})__(?=[.(]\w|\(\))")
 
 
+_HIGHLIGHTED = [
+    (re.compile(rf"\{{(?:%-?[ \t]*|\{{[<%][ \t]*){begun}\b[^{{}}\n]{{0,100}}\}}"), said)
+    for begun, said in (
+        ("highlight", "\n```code\n"), (r"(?:end|/[ \t]*)highlight", "\n```\n"),
+        ("comment", "\n<!--\n"), (r"(?:end|/[ \t]*)comment", "\n-->\n"),
+    )
+]  # fmt: skip
+"""Programs and notes to oneself in Jekyll's and Hugo's marks."""
 _FENCED = re.compile(r"(^ {0,3}(?:```|~~~)[^\n]*\n.*?^ {0,3}(?:```|~~~)[ \t]*$)", re.MULTILINE | re.DOTALL)
 _BULLET = re.compile(rf"^([ \t]*)[{BULLETS}]\ufe0f?[ \t]+(?=\S)", re.MULTILINE)
 _BOLD_LINE = re.compile(
@@ -154,6 +163,8 @@ def blocks_of_markdown(text: str) -> markup.Told:
     """Return the blocks of a Markdown text. Raises lxml's errors where nothing is left."""
     if _IMPORTED.search(text):
         text = _COMPONENT.sub("", text)
+    for mark, said in _HIGHLIGHTED if "highlight" in text or "comment" in text else ():
+        text = mark.sub(said, text)
     text = "".join(each if number % 2 else _lines_apart(each) for number, each in enumerate(_FENCED.split(text)))
     text = _DEEP_QUOTATION.sub(r"\1", _DEEP_ITEM.sub(r"\1", text))
     for mark, said in _MARKS_OF_PROGRAMS:
@@ -164,7 +175,9 @@ def blocks_of_markdown(text: str) -> markup.Told:
         .enable(["table", "strikethrough"])
         .disable("code")
     )
-    reader.use(footnote_plugin).use(tasklists_plugin).use(dollarmath_plugin, allow_space=False, allow_digits=False)
+    reader.use(brackets_plugin).use(footnote_plugin).use(tasklists_plugin).use(
+        dollarmath_plugin, allow_space=False, allow_digits=False
+    )
     tokens = [told for token in reader.parse(text) for told in _unfenced(token, reader, text)]
     _spare_numbers(tokens)
     closed = {name.lower() for name in re.findall(r"</([A-Za-z][A-Za-z0-9-]{0,30})\s{0,10}>", text)}
@@ -177,7 +190,7 @@ def blocks_of_markdown(text: str) -> markup.Told:
         if token.type == "inline":
             _spare_inline(token.children or [])
     rendered = reader.renderer.render(tokens, reader.options, {})
-    return markup.blocks(markup.parse(f"<body>{rendered}</body>"))
+    return markup.blocks(markup.parse(f"<body>{rendered}</body>"), is_document=True)
 
 
 def _lines_apart(text: str) -> str:

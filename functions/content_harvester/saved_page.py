@@ -6,20 +6,22 @@ import plistlib
 import re
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from xml.parsers.expat import ExpatError
 
 from functions.content_harvester.source import Document, Unreadable
 
 
 def page_in(document: Document) -> Document:
     """Return the page's own HTML with the address it was saved from, or the document as it is. Raises Unreadable."""
-    if document.data.startswith(b"bplist00"):
+    is_list = document.data.startswith(b"bplist00") or b"<plist" in document.data[:500]
+    if is_list and b"WebMainResource" in document.data:
         return _of_safari(document)
     if document.data[:20].lstrip()[:1] == b"<":
         return document
     message = message_from_bytes(document.data, policy=policy.default)
     pages = [part for part in message.walk() if part.get_content_type() in {"text/html", "application/xhtml+xml"}]
     if not pages or not isinstance(pages[0], EmailMessage):
-        if re.match(rb"\s*(?:From: ?<Saved by|MIME-Version:)", document.data[:100], re.IGNORECASE):
+        if re.match(rb"\s*(?:From: ?[\"<]Saved by|MIME-Version:)", document.data[:100], re.IGNORECASE):
             raise Unreadable("source_unreadable", "This saved page is damaged.")
         return document
     content = pages[0].get_payload(decode=True)
@@ -35,9 +37,9 @@ def page_in(document: Document) -> Document:
 
 def _of_safari(document: Document) -> Document:
     try:
-        page = plistlib.loads(document.data, fmt=plistlib.FMT_BINARY)["WebMainResource"]
+        page = plistlib.loads(document.data)["WebMainResource"]
         charset = page.get("WebResourceTextEncodingName") or "utf-8"
         url = document.url or str(page.get("WebResourceURL") or "") or None
         return Document(bytes(page["WebResourceData"]), f"text/html; charset={charset}", document.name, url)
-    except (plistlib.InvalidFileException, LookupError, TypeError, AttributeError, ValueError) as error:
+    except (plistlib.InvalidFileException, LookupError, TypeError, AttributeError, ValueError, ExpatError) as error:
         raise Unreadable("source_unreadable", "This saved page is damaged.") from error

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from lxml import etree
 
@@ -34,6 +35,8 @@ _UNSEEN = frozenset(["rt", "del", "moveFrom", "instrText", "delText", "pPr", "rP
 _PARTS_OF_A_TEXT = frozenset(
     ["body", "sdt", "sdtContent", "customXml", "ins", "moveTo", "smartTag", "txbxContent", "tc"]
 )
+_CODE = frozenset(["source code", "code", "code block"])
+"""Styles of programs, as Pandoc and people call them."""
 _MAX_DEPTH = 60
 
 
@@ -66,6 +69,7 @@ def read_docx(document: Document) -> Source:
             reader = _Reader(archive, whole_tables=True)
             blocks = list(reader.blocks(reader.body))
     blocks = list(with_items(with_headings(blocks, reader.bold)))
+    blocks = _without_code(blocks, reader.left_out)
     blocks = without_back_matter(blocks, reader.left_out)
     title = reader.title or told.get("title") or first_heading(blocks)
     return Source.of_blocks(
@@ -76,6 +80,15 @@ def read_docx(document: Document) -> Source:
         date=(told.get("modified") or told.get("created") or "")[:10] or None,
         left_out=+reader.left_out,
     )
+
+
+def _without_code(blocks: Sequence[Block], left_out: Counter[str]) -> list[Block]:
+    """Return the blocks without programs, each of which may be several paragraphs."""
+    told: list[Block] = []
+    for is_code, run in groupby(blocks, key=lambda block: block.kind is BlockKind.CODE):
+        left_out["code"] += is_code
+        told += () if is_code else run
+    return told
 
 
 class _Reader:
@@ -135,6 +148,8 @@ class _Reader:
             self.left_out[kinds.get(style, "reference")] += 0 if heading is not None else 1
         elif heading is not None:
             yield Block(BlockKind.HEADING, text, heading)
+        elif style in _CODE:
+            yield Block(BlockKind.CODE, text)
         elif paragraph.item is not None:
             marker, level = paragraph.item
             yield Block(BlockKind.ITEM, text, level, marker)
@@ -164,8 +179,8 @@ class _Reader:
         if own_level is not None and own_level.isdigit():
             level = int(own_level)
         heading = level + 1 if level is not None and level < 9 else None
-        if found := re.fullmatch(r"heading (\d)", names):
-            heading = int(found[1])
+        if found := re.fullmatch(r"heading(?: (\d))?", names):
+            heading = int(found[1] or 1)  # Pages calls its first "Heading"
         own_list = attribute(child(properties, "numPr", "numId"), "val")
         depth = attribute(child(properties, "numPr", "ilvl"), "val") or "0"
         item = None

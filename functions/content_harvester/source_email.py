@@ -268,7 +268,7 @@ def _html(text: str, sender: str, is_forward: bool, left_out: Counter[str]) -> l
         if element.getparent() is not None and _text(page) != _text(element):
             left_out["quoted line"] += "quote" in element.tag or "quote" in (element.get("class") or "")
             element.drop_tree()
-    told = markup.blocks(page)
+    told = markup.blocks(page, is_document=True)
     left_out.update(told.left_out)
     own: list[Block] = []
     for block in told.blocks:

@@ -13,6 +13,7 @@ from lxml import etree
 
 from common.contract import MAX_TEXT_CHARACTERS
 from common.text.blocks import Block, BlockKind
+from common.text.sentences import ended
 from functions.content_harvester.archives import Archive
 from functions.content_harvester.back_matter import without_back_matter
 from functions.content_harvester.chapter import parse, read_chapter
@@ -31,7 +32,10 @@ _GUIDE |= {"toc": "contents", "index": "index", "notes": "footnote", "bibliograp
 _IMPRINT = re.compile(r"©|\(c\) \d{4}|all rights reserved|\bISBN\b|first published", re.IGNORECASE)
 _RIGHTS = re.compile(r"copyright|licen[sc]e", re.IGNORECASE)
 """What an imprint speaks of, and many a text."""
+_SITE = re.compile(r"\bwww\.|https?://", re.IGNORECASE)
 _IMPRINT_WORDS = 400
+_BY = re.compile(r"(?:by|von|par|por|di|de)\s")
+_TITLE_LINES = 4
 _EDGE, _FEWEST = 3, 4
 """Paragraphs at a chapter's beginning and end that may be those of each; and of how many chapters at least."""
 
@@ -47,6 +51,7 @@ def read_epub(document: Document) -> Source:
     if not blocks and left_out["chapter"]:
         raise Unreadable("source_too_large", f"Its first chapter has more than {MAX_TEXT_CHARACTERS:,} characters.")
     creators = _authors(package)
+    blocks = _without_names(blocks, creators)
     date = re.match(r"\d{4}(?:-\d\d(?:-\d\d)?)?", (package.findtext(".//dc:date", None, _NAMES) or "").strip())
     return Source.of_blocks(
         blocks,
@@ -56,6 +61,16 @@ def read_epub(document: Document) -> Source:
         date=date[0] if date else None,
         left_out=left_out,
     )
+
+
+def _without_names(blocks: Sequence[Block], names: Sequence[str]) -> list[Block]:
+    """Return a book's blocks without the lines at its beginning that say who wrote it: "by Ann Miller"."""
+    said = {" ".join(name.casefold().split()) for name in names}
+    return [
+        block
+        for at, block in enumerate(blocks)
+        if at >= _TITLE_LINES or _BY.sub("", block.text.casefold(), count=1).strip() not in said
+    ]
 
 
 def _authors(package: etree._Element) -> list[str]:
@@ -94,9 +109,11 @@ def _blocks(archive: Archive, package: etree._Element, folder: str, left_out: Co
     }
     chapters = list(_chapters(archive, package, folder, files, left_out))
     repeated = _repeated([chapter for _, chapter in chapters])
+    first = {text for text in repeated if _is_sentence(text)}
     characters = 0
     for path, chapter in chapters:
-        own = [block for block in chapter.blocks if block.text not in repeated]
+        own = [block for block in chapter.blocks if block.text not in repeated or block.text in first]
+        first -= {block.text for block in own}
         if any(block.kind is not BlockKind.HEADING for block in own):  # else they are all that is in it
             chapter.blocks = own
         kind = _kind(chapter, guide.get(path), path)
@@ -146,6 +163,13 @@ def _repeated(chapters: Sequence[Told]) -> set[str]:
                      if block.kind is not BlockKind.HEADING}
     )  # fmt: skip
     return {text for text, times in edges.items() if times >= _FEWEST and 2 * times > len(chapters)}
+
+
+def _is_sentence(text: str) -> bool:
+    """Tell whether a line that comes back is told the first time: a sentence that speaks of no rights, and of no
+    site."""
+    furniture = _IMPRINT.search(text) or _RIGHTS.search(text) or _SITE.search(text)
+    return ended(text) and not furniture
 
 
 def _chapter(archive: Archive, path: str) -> Told:

@@ -60,7 +60,7 @@ def _parsed(document: Document) -> Any:
     if document.data.lstrip()[:1] == b"{":
         return _from_json(document.data)
     headers = {"content-type": document.content_type}
-    # Not sanitized here, for what is made of it is text alone; markup.py leaves out what is not seen.
+    # Not sanitized here, for what is made of it is text alone; `markup` leaves out what is not seen.
     return feedparser.parse(
         io.BytesIO(document.data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
@@ -14,21 +15,42 @@ from common.text.blocks import Block, BlockKind
 from common.text.tables import sentences_of
 from functions.content_harvester.archives import Archive
 from functions.content_harvester.charsets import decode
+from functions.content_harvester.office import facts
 from functions.content_harvester.source import Document, Source, Unreadable
 
 MAX_ROWS, MAX_COLUMNS, MAX_SHEETS = 200, 8, 20
 """What is told of a sheet: more would be heard by nobody. The rest is counted."""
 _PARTING = ",;\t|^~"
+_MOST_TITLES = 4
 _READ_ROWS = 100_000
+_STRICT = {
+    b"http://purl.oclc.org/ooxml/spreadsheetml/main": b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    b"http://purl.oclc.org/ooxml/officeDocument/": b"http://schemas.openxmlformats.org/officeDocument/2006/",
+}
+"""Namespaces of the strict form of ECMA-376, and those that the library knows."""
 
 
 def read_table(document: Document) -> Source:
     """Return the rows of a spreadsheet as sentences. Raises Unreadable."""
     left_out = Counter[str]()
-    is_archive = document.data.startswith(b"PK")
-    sheets = _workbook(document.data, left_out) if is_archive else _csv(decode(document.data, document.charset))
+    told: dict[str, str] = {}
+    if document.data.startswith(b"PK"):
+        with Archive(document.data) as archive:
+            archive.check()
+            told = facts(archive)
+            data = _transitional(archive) if _is_strict(archive) else document.data
+        sheets = _workbook(data, left_out)
+    else:
+        sheets = _csv(decode(document.data, document.charset))
     blocks = [block for name, rows in sheets for block in told_sheet(name, rows, left_out)]
-    return Source.of_blocks(blocks, title=document.stem, url=document.url, author=None, date=None, left_out=+left_out)
+    return Source.of_blocks(
+        blocks,
+        title=told.get("title") or document.stem,
+        url=document.url,
+        author=told.get("creator"),
+        date=(told.get("modified") or told.get("created") or "")[:10] or None,
+        left_out=+left_out,
+    )
 
 
 def told_sheet(name: str, rows: Sequence[Sequence[str]], left_out: Counter[str]) -> Iterator[Block]:
@@ -37,9 +59,10 @@ def told_sheet(name: str, rows: Sequence[Sequence[str]], left_out: Counter[str])
     if not rows:
         return
     titles: list[str] = []
-    while len(rows) > 2 and _filled(rows[0]) == 1 < _filled(rows[1]):  # the table's title
-        titles.append(_as_sentence(" ".join(filter(None, rows[0]))))
-        rows = rows[1:]
+    above = next((number for number, row in enumerate(rows[:-1]) if _filled(row) > 1), 0)
+    if above <= _MOST_TITLES:  # lines above the table: its title, and what is said of it
+        titles = [_as_sentence(" ".join(filter(None, row))) for row in rows[:above]]
+        rows = rows[above:]
     columns = max(map(len, rows))
     left_out["row"] += max(0, len(rows) - 1 - MAX_ROWS)
     left_out["column"] += max(0, columns - MAX_COLUMNS)
@@ -82,12 +105,27 @@ def _csv(text: str) -> Iterator[tuple[str, list[list[str]]]]:
         raise Unreadable("source_unreadable", "This table is damaged.") from None
 
 
+def _is_strict(archive: Archive) -> bool:
+    return archive.has("xl/workbook.xml") and b"purl.oclc.org/ooxml/" in archive.read("xl/workbook.xml")[:4_000]
+
+
+def _transitional(archive: Archive) -> bytes:
+    """Return a strict workbook in the form that the library reads."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as written:
+        for name in archive.names:
+            if name.endswith((".xml", ".rels")):
+                data = archive.read(name)
+                for strict, known in _STRICT.items():
+                    data = data.replace(strict, known)
+                written.writestr(name, data)
+    return packed.getvalue()
+
+
 def _workbook(data: bytes, left_out: Counter[str]) -> Iterator[tuple[str, list[list[str]]]]:
     """Yield the sheets shown, with their last calculated values."""
     from openpyxl import load_workbook
 
-    with Archive(data) as archive:
-        archive.check()
     workbook = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
     shown = [sheet for sheet in workbook.worksheets if sheet.sheet_state == "visible"]
     left_out["sheet"] += max(0, len(shown) - MAX_SHEETS) + len(workbook.worksheets) - len(shown)

@@ -36,6 +36,7 @@ from functions.content_harvester.printed import without_contents, without_licenc
 from functions.content_harvester.source import Document, Source
 from functions.content_harvester.speakers import said_by_roles, with_roles_apart
 from functions.content_harvester.stamped import cues_of_stamped
+from functions.content_harvester.textile import is_textile, markdown_of_textile
 from functions.content_harvester.wikitext import is_wikitext, markdown_of_wikitext
 
 _MAX_TITLE = 120
@@ -62,6 +63,12 @@ _TIMED = re.compile(
     re.MULTILINE,
 )
 """The time of what is said, in a transcript as Markdown."""
+_AS_MARKDOWN = (
+    (is_org, markdown_of_org),
+    (is_asciidoc, markdown_of_asciidoc),
+    (is_textile, markdown_of_textile),
+)
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d.{0,20}")
 _QUICKLY = 200_000
 _PATIENCE_S = 4.0
 """Of the processor, with a parser of which the time can grow with the square of a line's length."""
@@ -103,7 +110,7 @@ def read_text(document: Document) -> Source:
         title=title,
         url=document.url,
         author=facts.get("author") or author or None,
-        date=facts.get("date"),
+        date=_DAY.sub(r"\1", facts.get("date", "")) or None,
         left_out=left_out,
     )
 
@@ -118,7 +125,7 @@ def _in_another_markup(text: str, name: str) -> tuple[dict[str, str], markup.Tol
             return blocks_of_restructured(text)
     if is_wikitext(name):
         return _of_wikitext(text)
-    for is_it, as_markdown in ((is_org, markdown_of_org), (is_asciidoc, markdown_of_asciidoc)):
+    for is_it, as_markdown in _AS_MARKDOWN:
         if is_it(name, text):
             facts, text = as_markdown(text)
             return facts, _of_markdown(text)
@@ -141,7 +148,7 @@ def _told(text: str, document: Document) -> markup.Told:
     if _is_markdown(document) or means_markdown:
         return _of_markdown(text)
     if (begun := _MEANS_HTML.match(text)) and f"</{begun[1]}" in text:
-        return markup.blocks(markup.parse(text))
+        return markup.blocks(markup.parse(text), is_document=True)
     return _plain(text)
 
 

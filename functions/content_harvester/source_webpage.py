@@ -1,4 +1,4 @@
-"""A web page's article, without its surroundings: trafilatura finds the article, `markup.py` reads its blocks."""
+"""A web page's article, without its surroundings: trafilatura finds the article, `markup` reads its blocks."""
 
 from __future__ import annotations
 
@@ -115,7 +115,8 @@ def read_webpage(document: Document) -> tuple[list[Source], list[Lead]]:
     if chat := blocks_of_telegram(page):
         named = page.findtext(".//div[@class='text bold']") or document.stem
         return [Source.of_blocks(chat, title=named, url=document.url, author=None, date=None)], []
-    tables = _marked_tables(page)
+    of_an_office = _is_of_an_office(page)
+    tables = _marked_tables(page, fewest=1 if of_an_office else 2)
     _part_articles(page)
     _join_parts(page)
     _drop_galleries(page)
@@ -123,7 +124,7 @@ def read_webpage(document: Document) -> tuple[list[Source], list[Lead]]:
     paper = web_link(paper_of(page, document.url))
     behind_paywall = is_behind_paywall(page)
     try:
-        told = _article(page, title, tables, is_handed_in=document.url is None)
+        told = _article(page, title, tables, of_an_office=of_an_office, handed_in=document.url is None)
         check_is_no_notice(title, told.blocks)
     except Unreadable:
         if paper is None:
@@ -149,13 +150,12 @@ def read_webpage(document: Document) -> tuple[list[Source], list[Lead]]:
     return [source], []
 
 
-def _marked_tables(page: etree._Element) -> dict[str, list[str]]:
+def _marked_tables(page: etree._Element, *, fewest: int) -> dict[str, list[str]]:
     """Put a mark in the place of each table of facts, to be counted or told where the table belongs to the article.
 
-    Find the sentences of tables that can be heard, by the key behind the mark.
+    Find the sentences of tables that can be heard, where a table has as many at least, by the key behind the mark.
     """
     told: dict[str, list[str]] = {}
-    fewest = 1 if _is_of_an_office(page) else 2
     shown = sum(map(_shown_letters, page.iter("body")))
     for number, table in enumerate(list(page.iter("table"))):
         names = f"{table.get('class') or ''} {table.get('id') or ''} {table.get('role') or ''}"
@@ -241,7 +241,7 @@ def _paragraphs_of_divisions(page: etree._Element) -> None:
 
 
 def _article(
-    page: etree._Element, title: str, tables: Mapping[str, Sequence[str]], *, is_handed_in: bool
+    page: etree._Element, title: str, tables: Mapping[str, Sequence[str]], *, of_an_office: bool, handed_in: bool
 ) -> markup.Told:
     """Return the page's article: of several ways to find the article, the first with a text related to the page's
     title.
@@ -251,11 +251,11 @@ def _article(
     """
     first = None
     ways = [_as_it_is, _without_frame, _everything]
-    if _is_of_an_office(page):
+    if of_an_office:
         ways.insert(0, _everything)
         for frame in page.xpath("//div[@title='header' or @title='footer']"):  # LibreOffice, on each page
             markup.replace(frame, "")
-        if is_handed_in and (told := markup.blocks(deepcopy(page), tables=tables)).blocks:
+        if handed_in and (told := markup.blocks(deepcopy(page), tables=tables)).blocks:
             return told
     for look in ways:
         told = look(deepcopy(page), tables)

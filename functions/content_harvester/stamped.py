@@ -27,6 +27,7 @@ _OPEN = re.compile(r"[\w)%]$")
 _WHO = re.compile(_NAME)
 _FEWEST = 3
 _LONGEST = 100
+_AT_ONCE_S = 20
 _BEGINS_WITHIN_S = 60
 """A film's first caption; the times of a schedule begin later."""
 
@@ -37,6 +38,7 @@ def cues_of_stamped(text: str) -> list[Cue] | None:
     lines = [line for line in lines if not _ADDED.fullmatch(line)]
     alone = [at for at, line in enumerate(lines) if len(line) <= _LONGEST and _ALONE.fullmatch(line)]
     two = len(alone) == 2 and alone[0] == 0 and all(_NAMED.fullmatch(lines[at]) for at in alone)
+    two = two or _are_two_turns(lines, alone)
     if (two or len(alone) >= _FEWEST) and 4 * len(alone) >= len(lines):
         cues = list(_below_their_stamps(lines, alone))
     elif len(lines) >= _FEWEST and all(map(_LED.match, lines)):
@@ -49,6 +51,14 @@ def cues_of_stamped(text: str) -> list[Cue] | None:
         return None
     ends = [*(cue.start for cue in cues[1:]), cues[-1].start + 1]
     return [Cue(cue.text, cue.speaker, cue.start, end) for cue, end in zip(cues, ends, strict=True) if cue.text]
+
+
+def _are_two_turns(lines: Sequence[str], alone: Sequence[int]) -> bool:
+    """Tell whether two speakers say something, the first at the beginning: a schedule's times begin later."""
+    stamps = [stamp for at in alone if (stamp := _ALONE.fullmatch(lines[at])) and stamp["name"]]
+    if len(stamps) != 2 or alone[0] != 0 or alone[1] in {1, len(lines) - 1}:
+        return False
+    return stamps[0]["name"] != stamps[1]["name"] and _seconds(stamps[0]) < _AT_ONCE_S
 
 
 def _messages(cues: Sequence[Cue]) -> list[Cue]:

@@ -5,12 +5,12 @@ Files beside a file of the folder say how to score that file:
 - `paper.pdf.txt`: its text. words: F1 of the words, however they are ordered. order: the share of all runs of four
 words that were read which stand so in the expected text; what is left out by rule costs words, and not order. Where
 tables may be told row by row as well as column by column, `paper.pdf.rows.txt` is the other order, and the better of
-the two counts. Letters are compared in NFKC and lower case. The usual libraries read the same files beside ours. -
-`paper.pdf.title`: its title. `paper.pdf.begins`: the words that its text begins with, where addresses and the like come
-before. - `book.epub.unscored`: why its expected text is wrong. The file is named with that, and not scored. -
-`letter.txt.letters`: its text in UTF-8, each letter of which has to come out of its bytes, which say no charset. -
-Nothing, of a feed in which feedparser finds words or links, and of captions with words: whether it is read, and without
-marks, times and programs in its text.
+the two counts. Letters are compared in NFKC and lower case, without soft hyphens. The usual libraries read the same
+files beside ours. - `paper.pdf.title`: its title. `paper.pdf.begins`: the words that its text begins with, where
+addresses and the like come before. - `book.epub.unscored`: why its expected text is wrong. The file is named with
+that, and not scored. - `letter.txt.letters`: its text in UTF-8, each letter of which has to come out of its bytes,
+which say no charset. - Nothing, of a feed in which feedparser finds words or links, and of captions with words:
+whether it is read, and without marks, times and programs in its text.
 
 Each reading is a process of its own, as in the harvester; seconds are the processor's, with all imports.
 
@@ -221,7 +221,7 @@ def _scores(path: Path) -> Iterator[Score]:
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", unicodedata.normalize("NFKC", text).lower())
+    return re.findall(r"\w+", unicodedata.normalize("NFKC", text.replace("\u00ad", "")).lower())
 
 
 def _compared(told: list[str], expected: list[list[str]]) -> tuple[float, float]:

@@ -156,6 +156,50 @@ def test_what_each_chapter_begins_or_ends_with_is_not_said_again_and_again() -> 
     assert book(*(f"<p>{EVENING} {number}</p><p>The end</p>" for number in range(3))).text.count("The end") == 3
 
 
+@pytest.mark.parametrize("notes", ["<dl class='footnote'>{}</dl>", "<div>{}</div>"])
+@pytest.mark.parametrize("mark", ["[1]", "1", "*"])
+def test_notes_in_a_file_of_their_own_are_left_out(notes: str, mark: str) -> None:
+    note = f'<p class="c8"><a href="c0.xhtml#fnref1" id="fn1">{mark}</a> From her letters.</p>'
+    text = f'<p>{EVENING[:-1]}<a href="c1.xhtml#fn1" id="fnref1">{mark}</a>.</p>'
+    source = book(text, notes.format(f"<dt>{note}</dt>" if "dl" in notes else note))
+    assert (source.text, source.left_out) == (EVENING, {"footnote": 1})
+
+
+@pytest.mark.parametrize("line", ["Jane Doe", "by Jane Doe", "VON JANE DOE", "Par Jane  Doe"])
+def test_who_wrote_a_book_is_not_said_before_its_text(line: str) -> None:
+    source = book(f"<h1>The tower</h1><p>{line}</p>", f"<h2>One</h2><p>{EVENING}</p><p>{line}</p>")
+    assert source.author == "Jane Doe"
+    assert source.text.split("\n\n") == ["The tower", "One", EVENING, " ".join(line.split())]
+
+
+@pytest.mark.parametrize(
+    ("line", "times"),
+    [
+        ("This is a test of several pages.", 1), ("Read more at www.lamps.example.", 0), ("Back to the top", 0),
+        ("All rights reserved by Ann Berg.", 0), ("Do not copy without a license.", 0),
+    ],
+)  # fmt: skip
+def test_a_sentence_that_each_chapter_begins_with_is_said_once(line: str, times: int) -> None:
+    assert book(*(f"<p>{line}</p><p>{EVENING} {number}</p>" for number in range(5))).text.count(line) == times
+
+
+@pytest.mark.parametrize("heading", ["Contents", "Inhalt", "Table des matières", "Índice", "Sumário", "Indice"])
+@pytest.mark.parametrize(
+    ("listed", "row"),
+    [
+        ("<table>{}</table>", '<tr><td><a href="c{0}.xhtml#a">Chapter {0}.</a></td><td>The lamp</td></tr>'),
+        ("<ul>{}</ul>", '<li><a href="c{0}.xhtml">The lamp</a> {0}</li>'),
+        ("{}", '<p class="toc"><a href="c{0}.xhtml">{0}</a> The lamp</p>'),
+    ],
+)
+def test_contents_within_a_chapter_are_not_told(heading: str, listed: str, row: str) -> None:
+    contents = listed.format("".join(map(row.format, range(1, 5))))
+    source = book(f"<h1>Lamps</h1><p>{EVENING}</p><h2>{heading}</h2>{contents}<h2>One</h2><p>{KEY}</p>")
+    assert source.text == f"Lamps\n\n{EVENING}\n\nOne\n\n{KEY}"
+    assert source.left_out == {"contents": 1}
+    assert "The lamp" in book(f"<h1>Lamps</h1><p>{EVENING}</p><h2>See</h2>{contents}<h2>One</h2><p>{KEY}</p>").text
+
+
 def test_a_page_with_nothing_but_what_other_pages_have_is_told() -> None:
     assert book(*(f"<p>{EVENING}</p><p>{KEY}</p>" for _ in range(5))).text.count(KEY) == 5
     pages = [f"<h1>{number}</h1><p>Back to the top</p><p>{EVENING} {number}</p>" for number in range(5)]

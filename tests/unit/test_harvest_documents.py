@@ -7,6 +7,7 @@ import io
 import pytest
 from pypdf import PdfWriter
 
+from common.contract import SourceKind
 from functions.content_harvester import gather, sandbox
 from functions.content_harvester.kinds import kind_of
 from functions.content_harvester.sandbox import Reading
@@ -126,11 +127,30 @@ def test_what_is_no_document_is_called_so(data: bytes, content_type: str) -> Non
         (b"<?xml version='1.0'?><opml version='2.0'><body/></opml>", "a.opml", "feeds"),
         (b"<mxfile host='app'><diagram>x</diagram></mxfile>", "a.drawio", "PDF"),
         (b"import os\n\nprint(os.getcwd())\n", "tool/main.py", "program"),
+        (b"2026-03-04 10:11:12,001 INFO lit\n" * 3, "a.log", "logs"),
+        (b"[2026-03-04T10:11:12.001Z] [main] ERROR dark\n\tat Lamp.light(Lamp.java:9)\n" * 3, "", "logs"),
+        (b"Mar  4 10:11:12 tower lamp[123]: lit\n" * 3, "syslog", "logs"),
+        (b'10.0.0.1 - - [04/Mar/2026:10:11:12 +0000] "GET / HTTP/1.1" 200 12 "-"\n' * 3, "access.txt", "logs"),
+        (b"INFO:root:2026-03-04 10:11:12 lit\n" * 3, "", "logs"),
+        (b"[    0.000000] Linux version 6.1\n" * 3, "dmesg", "logs"),
     ],
 )
 def test_what_is_not_read_says_what_to_do(data: bytes, name: str, said: str) -> None:
     with pytest.raises(Unreadable, match=said):
         kind_of(Document(data, "", name))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-04 10:11:12 Ann: The lamp is dark.\n" * 3,
+        "[04/03/2026, 10:11:12] Ann: Is there an error?\n" * 3,
+        "INFO: bring a lamp.\nINFO: it starts at 10:00.\nINFO: come early.\n",
+        "The log said this:\n\n2026-03-04 10:11:12 ERROR dark\n\nNobody knew why.\n\nIt was out.\n",
+    ],
+)
+def test_times_and_levels_alone_make_no_log(text: str) -> None:
+    assert kind_of(Document(text.encode(), "", "a.txt")) is SourceKind.TEXT
 
 
 # Web pages

@@ -231,3 +231,13 @@ def test_a_newsletter_in_plain_text_is_heard_without_its_frame(above: str, below
     body += f"{below}\n\nOur mailing address is:\n1 Pier Road\nHull\n"
     source = only(mail(body))
     assert [block.text for block in source.blocks] == [EVENING, KEY]
+
+
+def test_a_mail_that_is_its_table_is_told_row_by_row_up_to_a_limit() -> None:
+    rows = "".join(f"<tr><td>Lamp {number}</td><td>{number} m</td></tr>" for number in range(250))
+    table = f"<table><tr><th>Name</th><th>Height</th></tr>{rows}</table>"
+    source = only(mail(f"<p>The lamps:</p>{table}", "text/html"))
+    assert source.text.startswith("The lamps:\n\nName: Lamp 0, Height: 0 m.\n\nName: Lamp 1,")
+    assert source.left_out == {"row": 50}
+    among = only(mail(f"<p>{EVENING * 200}</p>{table}", "text/html"))
+    assert (among.text.split("\n\n"), among.left_out) == ([EVENING * 200], {"table": 1})

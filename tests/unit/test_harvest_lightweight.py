@@ -84,6 +84,28 @@ print('tide')
 - one
 - two
 """
+TEXTILE = """\
+h1. Tides
+
+p(lead). The *moon* pulls at the @water@, and so does the "sun":https://sun.example/why.[1] See _the ebb_.
+
+bc. print('tide')
+print('ebb')
+
+bq. It never rests.
+
+|_. Year |_. Height |
+|\\1. 1901 | 3 m |
+
+h2(#ebb){color:blue}. Ebb
+
+!tide.png(The tide)!
+
+# one
+# two
+
+fn1. Newton, 1687.
+"""
 SENTENCE = "The moon pulls at the water, and so does the sun."
 
 
@@ -104,6 +126,38 @@ def test_markup_other_than_markdown_is_read_without_its_marks(text: str, name: s
     assert not set("*`~=_:[]<>|+") & set(source.text.replace(":ID:", "?"))
 
 
+@pytest.mark.parametrize("name", ["tides.textile", ""])
+def test_textile_is_read_without_its_marks(name: str) -> None:
+    source = read(TEXTILE, name)
+    assert (source.title, source.left_out) == ("Tides", {"code": 1})
+    assert [(block.kind, block.text) for block in source.blocks] == [
+        (BlockKind.PARAGRAPH, f"{SENTENCE} See the ebb."),
+        (BlockKind.QUOTATION, "It never rests."),
+        (BlockKind.TABLE, "Year: 1901, Height: 3 m."),
+        (BlockKind.HEADING, "Ebb"),
+        (BlockKind.ITEM, "one"),
+        (BlockKind.ITEM, "two"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("written", "heard"),
+    [
+        (
+            '[cols="1,1"]\n|===\n|Boat |Year\n\n|Gull\n|1901\n\n|Tern |1920\n|===',
+            ["Boat: Gull, Year: 1901.", "Boat: Tern, Year: 1920."],
+        ),
+        ("|===\n|Boat |Year\n|Gull\n|===", []),
+        ("Wick:: What burns.", ["Wick: What burns."]),
+        ("Wick::\nWhat burns.", ["Wick: What burns."]),
+        ("[[why]]\n== Why [[cause,Cause]]", ["Why"]),
+    ],
+)
+def test_tables_and_terms_of_asciidoc_are_told(written: str, heard: list[str]) -> None:
+    told = read(f"= Tides\n\nThe sea rises.\n\n{written}\n\nIt ebbs.", "a.adoc").text.split("\n\n")
+    assert told == ["The sea rises.", *heard, "It ebbs."]
+
+
 def test_what_sphinx_adds_is_told_where_it_has_words() -> None:
     source = read(RST)
     assert "The sun pulls, too." in source.text
@@ -115,7 +169,12 @@ def test_what_sphinx_adds_is_told_where_it_has_words() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["So it goes .. and so on.\n\nNobody owns the sea.", "* one\n* two", "= equals\n\nNobody owns the sea.\n\n=== \n"],
+    [
+        "h1. of the storm\n\nIt rose.",
+        "So it goes .. and so on.\n\nNobody owns the sea.",
+        "* one\n* two",
+        "= equals\n\nNobody owns the sea.\n\n=== \n",
+    ],
 )
 def test_other_texts_are_none_of_these(text: str) -> None:
     assert read(f"The sea.\n\n{text}").text.startswith("The sea.")
@@ -230,6 +289,9 @@ SITES = [
     ("Owner: Ann\nStatus: In progress\nDue: March 3", "Owner: Ann\n\nStatus: In progress\n\nDue: March 3"),
     ("import Tabs from '@theme/Tabs';\n\n<Tabs>\n<Item value=\"a\">\n\nAn apple.\n\n</Item>\n</Tabs>", "An apple."),
     ("{/* a comment */}", ""),
+    ("{% highlight ruby linenos %}\ndef lamp\n\n  x * y\nend\n{% endhighlight %}", ""),
+    ('{{< highlight go "linenos=table" >}}\nfunc main() {}\n{{< /highlight >}}', ""),
+    ("{%- comment -%}\nAsk Ben.\n{%- endcomment -%}", ""),
 ]
 
 

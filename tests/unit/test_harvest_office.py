@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Sequence
 
 import openpyxl
@@ -345,6 +346,51 @@ def test_a_spreadsheet_is_told_row_by_row(parted: str) -> None:
     workbook.save(written)
     source = only(written.getvalue(), "lamp.xlsx")
     assert (source.text, source.left_out) == (told, {"sheet": 1})
+
+
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_workbook_is_read_in_either_form_with_who_wrote_it(strict: bool) -> None:
+    workbook = openpyxl.Workbook()
+    for row in [("The lamps of Whitby",), ("As counted in spring",), ("Year", "Height"), ("1951", "30 metres")]:
+        workbook.active.append(row)
+    workbook.properties.creator, workbook.properties.title = "Ann Other", "Lamps"
+    written = io.BytesIO()
+    workbook.save(written)
+    data = written.getvalue()
+    if strict:
+        with zipfile.ZipFile(io.BytesIO(data)) as opened:
+            files = {name: opened.read(name) for name in opened.namelist()}
+        for known, said in (
+            ("http://schemas.openxmlformats.org/spreadsheetml/2006/", "http://purl.oclc.org/ooxml/spreadsheetml/"),
+            ("http://schemas.openxmlformats.org/officeDocument/2006/", "http://purl.oclc.org/ooxml/officeDocument/"),
+        ):
+            files = {name: content.replace(known.encode(), said.encode()) for name, content in files.items()}
+        data = archive({name: content.decode() for name, content in files.items()})
+    source = only(data, "a.xlsx")
+    assert (source.title, source.author) == ("Lamps", "Ann Other")
+    assert source.text.split("\n\n") == [
+        "The lamps of Whitby.",
+        "As counted in spring.",
+        "Year: 1951, Height: 30 metres.",
+    ]
+
+
+def test_a_style_of_programs_is_left_out_and_a_plain_heading_is_one() -> None:
+    styles = "".join(
+        f'<w:style w:type="paragraph" w:styleId="{name}"><w:name w:val="{said}"/></w:style>'
+        for name, said in (("H", "Heading"), ("C", "Source Code"), ("P", "Preformatted Text"))
+    )
+    body = "".join(
+        [paragraph("Why", style="H"), paragraph(EVENING), paragraph("x = 1", style="C"),
+         paragraph("y = f(x)", style="C"), paragraph(KEY, style="P"), paragraph(EVENING)]
+    )  # fmt: skip
+    data = word_xml(body)
+    with zipfile.ZipFile(io.BytesIO(data)) as opened:
+        known = opened.read("word/styles.xml")
+    source = only(
+        with_files(data, {"word/styles.xml": known.replace(b"</w:styles>", styles.encode() + b"</w:styles>")})
+    )
+    assert (source.title, source.text, source.left_out) == ("Why", f"{EVENING}\n\n{KEY}\n\n{EVENING}", {"code": 1})
 
 
 def test_of_a_large_spreadsheet_what_is_not_told_is_counted() -> None:

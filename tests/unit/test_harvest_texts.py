@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import helpers
+from markdown_it.rules_inline import StateInline
 
 from common.names import OWN_TEXT
 from common.text.blocks import Block, BlockKind
@@ -136,6 +138,11 @@ def test_a_header_gives_title_author_and_date(header: str) -> None:
     assert (source.title, source.author, source.date, source.text) == (
         "Tides", "Jane Doe", "2025-03-04", "The sea walks.\n\nIt walks away."
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("day", ["2026-03-04", "2026-03-04 10:11:12 +0000", "2026-03-04T10:11:12Z"])
+def test_the_day_of_a_header_is_told_without_its_hour(day: str) -> None:
+    assert read(f"---\ntitle: Tides\ndate: {day}\n---\nThe sea rises.").date == "2026-03-04"
 
 
 @pytest.mark.parametrize(
@@ -327,6 +334,13 @@ def test_two_turns_that_a_program_stamped_are_a_transcript() -> None:
     assert [(block.speaker, block.text) for block in read(text).blocks] == [(name, said) for name, _, said in TURNS[:2]]
 
 
+def test_two_turns_are_a_transcript_where_the_first_begins_it() -> None:
+    turns = "Speaker 1: 00:03\nHi everyone.\n\nSpeaker 2: 00:09\nThe ferry is late."
+    assert [(block.kind, block.speaker) for block in read(turns).blocks] == [(LINE, "Speaker 1"), (LINE, "Speaker 2")]
+    plan = "Breakfast: 08:00\nWe meet in the hall.\n\nLunch: 12:30\nBring a sandwich."
+    assert not [block for block in read(plan).blocks if block.speaker]
+
+
 @pytest.mark.parametrize(
     "instead",
     [
@@ -511,6 +525,28 @@ def test_what_is_deep_in_lists_and_quotations_is_read(depth: int) -> None:
 
 
 # Lines that Markdown joins, and people end
+
+
+@pytest.mark.parametrize("brackets", ["[", "![", "[a", "[^a", "[a\n", "[[a"])
+def test_brackets_that_nothing_ends_cost_no_search_each(brackets: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked_for = []
+    find = helpers.parseLinkLabel
+
+    def counted(state: StateInline, start: int, disable_nested: bool = False) -> int:
+        looked_for.append(start)
+        return find(state, start, disable_nested)
+
+    monkeypatch.setattr(helpers, "parseLinkLabel", counted)
+    told = read(f"# Lamps\n\nThe [lamp](https://a.example) is [lit][l]. {brackets * 1_000}]\n\n[l]: https://b.example")
+    assert told.blocks[0].text.startswith("The lamp is lit. ")
+    assert "example" not in told.text
+    assert len(looked_for) < 20
+
+
+def test_links_stay_links_beside_many_brackets() -> None:
+    told = read("# Lamps\n\n" + "[a [lamp] ![b](c.png)](https://a.example) " * 60)
+    assert "example" not in told.text
+    assert told.text.count("a [lamp]") == 60
 
 
 def test_lines_that_were_ended_on_purpose_stay_apart_in_markdown() -> None:

@@ -18,7 +18,7 @@ from common.errors import EngineRefused
 from common.languages import pack_of
 from common.logs import fields
 from common.text.blocks import Block, BlockKind, paragraphs_of
-from common.text.plain import without_numbers
+from common.text.plain.clauses import without_numbers
 from common.text.scripts import has_words
 from common.text.sentences import ended, sentences
 from functions.model_serving.llm.dialogue.cast import Cast

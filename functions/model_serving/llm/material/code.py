@@ -16,22 +16,22 @@ _SLASHED = re.compile(r"(?<![\w./-])\d{1,4}/\d{1,4}/(?:\d{2,4}|[A-Z]{2,4})(?![\w
 _PRODUCT = re.compile(r"(?<![\w./])[A-Z]\w{1,20}\.js\b(?![\w/])")
 """A name that ends as a file does: "Node.js"."""
 _FILE = re.compile(r"\w\.(?:md|py|js|ts|json|toml|ya?ml|txt|sh|tf|html?|css|cfg|ini|lock|exe|zip|tar|gz)\b")
-_COMMANDS: Final = (
-    "pip ", "pip3 ", "npm ", "npx ", "apt ", "apt-get ", "brew ", "git ", "docker ", "cargo ", "conda ", "curl ",
-    "sudo ", "nox ", "pytest ", "cd ", "mkdir ", "make -",
-)  # fmt: skip
-_COMMAND = re.compile(
-    r"(?<![\w-])(?:(?:npx|apt-get|conda|sudo|pytest|mkdir) [a-z./-]|make -|nox -|curl (?:-|\w+://|localhost)"
-    r"|cd (?:[.~/$]|[\w-]+/|[\w-]+(?:\s*&&|$))"
-    r"|pip3? (?:-|(?:install|uninstall|freeze|list|show|download|wheel)\b)"
-    r"|(?:apt|brew) (?:-|(?:install|uninstall|remove|update|upgrade|search|tap|list|services|cask)\b)"
-    r"|npm (?:-|(?:i|ci|install|uninstall|run|test|start|publish|init|update|exec|audit)\b)"
-    r"|cargo (?:-|(?:install|build|run|test|add|new|init|update|check|fmt|clippy|publish|bench|doc|clean)\b)"
-    r"|docker (?:-|(?:run|build|pull|push|compose|ps|exec|images?|stop|rm|login|logs|volume|network)\b)"
-    r"|git (?:-|(?:clone|commit|push|pull|add|checkout|init|rebase|merge|status|log|branch|diff|config|tag|fetch|reset"
-    r"|stash|switch|submodule|show|revert|blame|bisect|remote|lfs|worktree)\b))"
-)
-"""Of names that are words, too ("a cargo de", "apt to", "to brew tea"), with what programs are told to do."""
+_COMMANDS: Final = {
+    **dict.fromkeys(["npx", "apt-get", "conda", "sudo", "pytest", "mkdir"], r"[a-z./-]"),
+    **dict.fromkeys(["make", "nox"], "-"),
+    "curl": r"-|\w+://|localhost",
+    "cd": r"[.~/$]|[\w-]+/|[\w-]+(?:\s*&&|$)",
+    **dict.fromkeys(["pip", "pip3"], r"-|(?:install|uninstall|freeze|list|show|download|wheel)\b"),
+    **dict.fromkeys(["apt", "brew"], r"-|(?:install|uninstall|remove|update|upgrade|search|tap|list|services|cask)\b"),
+    "npm": r"-|(?:i|ci|install|uninstall|run|test|start|publish|init|update|exec|audit)\b",
+    "cargo": r"-|(?:install|build|run|test|add|new|init|update|check|fmt|clippy|publish|bench|doc|clean)\b",
+    "docker": r"-|(?:run|build|pull|push|compose|ps|exec|images?|stop|rm|login|logs|volume|network)\b",
+    "git": r"-|(?:clone|commit|push|pull|add|checkout|init|rebase|merge|status|log|branch|diff|config|tag|fetch|reset"
+    r"|stash|switch|submodule|show|revert|blame|bisect|remote|lfs|worktree)\b",
+}
+"""What programs are told to do: most of their names are words, too ("a cargo de", "apt to", "to brew tea")."""
+_CALLED: Final = tuple(f"{name} " for name in _COMMANDS)
+_COMMAND = re.compile(rf"(?<![\w-])(?:{'|'.join(f'{name} (?:{told})' for name, told in _COMMANDS.items())})")
 
 
 def is_code(text: str) -> bool:
@@ -46,7 +46,7 @@ def is_code(text: str) -> bool:
     if "(" in text and _CALL.search(text):
         return True
     return _FILE.search(text) is not None or (
-        any(command in text for command in _COMMANDS) and _COMMAND.search(text) is not None
+        any(name in text for name in _CALLED) and _COMMAND.search(text) is not None
     )
 
 

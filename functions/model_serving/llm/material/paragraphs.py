@@ -19,7 +19,9 @@ from common.text.blocks import Block, BlockKind
 from common.text.chess import is_moves
 from common.text.conversation import full_names, speaks_of
 from common.text.links import without_links
-from common.text.plain import LABELLED_FIGURE, blocks_of, breaks_off, told_apart
+from common.text.plain import blocks_of, told_apart
+from common.text.plain.clauses import LABELLED_FIGURE
+from common.text.plain.words import breaks_off
 from common.text.scripts import has_words
 from common.text.sentences import ended, one_line, sentences
 from functions.model_serving.llm.dialogue.spoken import without_directions
