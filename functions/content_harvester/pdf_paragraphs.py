@@ -179,3 +179,8 @@ def join(text: str, more: str, body: Body) -> str:
     if text[-1] in "-–—/" and more[0].isalnum() and (text[-2:-1].isalnum() or text[-2:] in {")-", "]-"}):
         return text + more
     return f"{text} {more}"
+
+
+def letters_in(text: str) -> str:
+    """Return the letters and figures of a text, small, to compare it by."""
+    return re.sub(r"[\W_]+", "", text).lower()

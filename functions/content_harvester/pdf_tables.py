@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
+from common.text.blocks import BlockKind
+from common.text.tables import sentences_of
 from functions.content_harvester.pdf_page import Cell, Line
-from functions.content_harvester.pdf_paragraphs import MARKER, NUMBERED, WORD, Body, join
+from functions.content_harvester.pdf_paragraphs import (
+    MARKER,
+    NUMBERED,
+    WORD,
+    Body,
+    Paragraph,
+    join,
+    joined,
+    paragraphs_of,
+)
 
 _FEWEST_ROWS = 2
 _TIGHT = 1.3
@@ -114,3 +126,26 @@ def _goes_on(lines: Sequence[Line], row: Row, line: Line) -> list[int] | None:
         for place, cell in zip(places, line.cells, strict=True)
     ]
     return places if (parted[0] if places[0] == 0 else any(parted)) else None
+
+
+def paragraphs_and_rows(
+    lines: Sequence[Line], body: Body, told: Callable[[list[list[str]]], bool], left_out: Counter[str]
+) -> list[Paragraph]:
+    """Lines joined to paragraphs, and the rows of tables, each a sentence; tables are counted that are not `told`."""
+    rows: list[Paragraph] = []
+    in_tables = set[int]()
+    for table in tables_of(lines):
+        found = rows_of([lines[number] for number in table], body)
+        in_tables.update(table)
+        if told([cells for _, cells in found]):
+            for of_row, cells in found:
+                sentence = sentences_of([cells], headed=False, limited=False)
+                rows.append(Paragraph(of_row, BlockKind.TABLE, (sentence or [" ".join(cells)])[0]))
+        else:
+            left_out["table"] += 1
+    places = {id(line): number for number, line in enumerate(lines)}
+    text = [line for number, line in enumerate(lines) if number not in in_tables]
+    paragraphs = list(paragraphs_of(text, body))
+    for paragraph in paragraphs:
+        paragraph.text = joined(paragraph.lines, body)
+    return sorted([*paragraphs, *rows], key=lambda paragraph: places[id(paragraph.lines[0])])
