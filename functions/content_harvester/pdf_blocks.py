@@ -17,7 +17,8 @@ from common.text.blocks import Block
 from common.text.tables import MAX_ROWS
 from functions.content_harvester.pdf_front import without_cover, without_title_pages
 from functions.content_harvester.pdf_kinds import blocks_of, is_caption, is_marked, set_kind, without_numbers
-from functions.content_harvester.pdf_page import Line, Page
+from functions.content_harvester.pdf_lines import Line
+from functions.content_harvester.pdf_page import Page
 from functions.content_harvester.pdf_paper import is_paper, told_of_paper
 from functions.content_harvester.pdf_paragraphs import NOTE, WORD, Body, Paragraph, letters_in
 from functions.content_harvester.pdf_running import without_contents, without_running_lines

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from functions.content_harvester.pdf_page import Line, Page
+from functions.content_harvester.pdf_lines import Line
+from functions.content_harvester.pdf_page import Page
 
 WORK = re.compile(
     r"(?:master|bachelor|diplom|doktor|seminar|haus|abschluss)-?(?:arbeit|thesis)|dissertation|"

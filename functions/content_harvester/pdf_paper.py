@@ -14,7 +14,7 @@ from common.text.blocks import BlockKind
 from common.text.tables import MAX_COLUMNS, MAX_ROWS
 from functions.content_harvester.pdf_formulas import FORMULA, is_formula, without_formulas
 from functions.content_harvester.pdf_kinds import is_caption, is_marked, set_kind, without_numbers
-from functions.content_harvester.pdf_page import Line
+from functions.content_harvester.pdf_lines import Line
 from functions.content_harvester.pdf_paragraphs import CAPTION, NOTE, NUMBERED, WORD, Body, Paragraph, letters_in
 from functions.content_harvester.pdf_tables import paragraphs_and_rows
 from functions.content_harvester.pdf_title import IMPRINT

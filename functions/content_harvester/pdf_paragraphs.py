@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 
 from common.text.blocks import BlockKind
 from common.text.hyphens import keeps_hyphen
-from functions.content_harvester.pdf_page import Line
+from functions.content_harvester.pdf_lines import Line
 from functions.content_harvester.printed import REFERENCES
 
 MARKER = re.compile(r"([•◦▪▫■□●○‣⁃∙·➢➤✓✔❖\uf0b7\uf0a7–—*-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?=\S)")

@@ -8,7 +8,8 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from functions.content_harvester.pdf_page import Line, Page
+from functions.content_harvester.pdf_lines import Line
+from functions.content_harvester.pdf_page import Page
 from functions.content_harvester.pdf_slides import is_slides
 from functions.content_harvester.printed import CONTENTS
 

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from common.text.blocks import Block, BlockKind
-from functions.content_harvester.pdf_page import Line, Page
+from functions.content_harvester.pdf_lines import Line
+from functions.content_harvester.pdf_page import Page
 from functions.content_harvester.pdf_paragraphs import MARKER, Body, joined, letters_in, paragraphs_of
 
 _SLIDE_WORDS = 120

@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from common.text.blocks import BlockKind
 from common.text.tables import sentences_of
-from functions.content_harvester.pdf_page import Cell, Line
+from functions.content_harvester.pdf_lines import Cell, Line
 from functions.content_harvester.pdf_paragraphs import (
     MARKER,
     NUMBERED,

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import takewhile
 
 from functions.content_harvester.pdf_front import WORK
-from functions.content_harvester.pdf_page import Line
+from functions.content_harvester.pdf_lines import Line
 from functions.content_harvester.pdf_paragraphs import WORD, Body, joined
 
 IMPRINT = re.compile(
