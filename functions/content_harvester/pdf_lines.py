@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+STAND_IN = "\ue001"
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -46,8 +48,15 @@ class Line:
     bold: bool = False
     mono: bool = False
     cells: tuple[Cell, ...] = ()
+    ruled: bool = False
+    """Whether rules are drawn between its cells. Those may have several lines, with "\\n" between them."""
     page: int = 0
     column: int = 0
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether it only keeps the place of what stands in boxes there."""
+        return self.text.startswith(STAND_IN)
 
     @property
     def width(self) -> float:
@@ -62,7 +71,11 @@ def lines_of(runs: list[Line]) -> Iterator[Line]:
     """Yield the lines of one column from top to bottom, each of the runs on one baseline."""
     row: list[Line] = []
     for run in sorted(runs, key=lambda run: -run.middle):
-        if row and abs(run.middle - statistics.fmean(other.middle for other in row)) > 0.5 * max(run.size, row[0].size):
+        if row and (
+            run.stands_in
+            or row[0].stands_in
+            or abs(run.middle - statistics.fmean(other.middle for other in row)) > 0.5 * max(run.size, row[0].size)
+        ):
             yield _line(row)
             row = []
         row.append(run)

@@ -19,16 +19,20 @@ from dataclasses import dataclass, replace
 import pypdfium2.raw as pdfium
 
 from functions.content_harvester.pdf_accents import composed, with_accents
+from functions.content_harvester.pdf_boxes import with_boxed, without_boxed
 from functions.content_harvester.pdf_columns import columns_of, gutter_of
 from functions.content_harvester.pdf_letters import Letter, letters_of
 from functions.content_harvester.pdf_lines import Line, lines_of
 from functions.content_harvester.pdf_margins import without_line_numbers
+from functions.content_harvester.pdf_rules import Rules, rules_of
 
 _MARK = "\ue000"
 _MARKED = re.compile(rf"(?:[^\W\d_]{{2}}|[.,;:!?)”’\"']|{_MARK})\s?$")
 _FEWEST_LINES = 3
 _FEWEST_WORDS = 3
 """Of the median line of a text that stands aslant."""
+_TOUCHING = 0.5
+"""Points: letters that stand closer have no rule between them."""
 _NAMES_OF_TYPEWRITERS = ("courier", "mono", "typewriter", "cmtt", "consol", "menlo")
 _FONT_NAME_BYTES = 128
 
@@ -55,7 +59,8 @@ def read_page(page: pdfium.FPDF_PAGE, number: int, gutter: float | None = None) 
         return Page(width, height, [])
     try:
         letters = composed(letters_of(text, _shown(page, width, height)))
-        pieces = [piece for of_run in _runs(letters) if (piece := _run(text, of_run))]
+        rules = rules_of(page)
+        pieces = [piece for of_run in _runs(letters, rules) if (piece := _run(text, of_run))]
     finally:
         pdfium.FPDFText_ClosePage(text)
     by_turn = defaultdict[int, list[Line]](list)
@@ -63,8 +68,10 @@ def read_page(page: pdfium.FPDF_PAGE, number: int, gutter: float | None = None) 
         by_turn[turn].append(run)
     main = max(by_turn, key=lambda turn: sum(len(run.text) for run in by_turn[turn]), default=0)
     runs = without_line_numbers(_once(by_turn.pop(main, [])))
+    runs, boxed = without_boxed(runs, Rules() if main % 360 else rules)
     gutter = gutter_of(runs, gutter) or gutter if runs else gutter
-    texts = [[list(lines_of(column)) for column in columns_of(runs, gutter)]] if runs else []
+    columns = [list(lines_of(column)) for column in columns_of(runs, gutter)] if runs else []
+    texts = [list(with_boxed(columns, boxed))] if runs else []
     texts += [text for turn, turned in by_turn.items() if turn % 90 and (text := _text_aslant(_once(turned)))]
     if main % 90:  # each part of the page stands as it likes
         texts.sort(key=lambda text: -max(line.top for column in text for line in column))
@@ -89,8 +96,9 @@ def _text_aslant(runs: list[Line]) -> list[list[Line]]:
     return columns if is_text else []
 
 
-def _runs(letters: Iterable[Letter]) -> Iterator[list[Letter]]:
+def _runs(letters: Iterable[Letter], rules: Rules) -> Iterator[list[Letter]]:
     """Yield letters that follow each other without a gap."""
+    ruled = bool(rules.upright)
     run: list[Letter] = []
     space = False
     for letter in letters:
@@ -109,7 +117,14 @@ def _runs(letters: Iterable[Letter]) -> Iterator[list[Letter]]:
                 not last.bottom <= (letter.bottom + letter.top) / 2 <= last.top
                 and not letter.bottom <= (last.bottom + last.top) / 2 <= letter.top
             )
-            if elsewhere or gap > 1.1 * size or gap < -3 * size or (gap > 0.4 * size and _differ(last, letter)):
+            between = ruled and gap > _TOUCHING and rules.part(last.right, letter.left, (last.bottom + last.top) / 2)
+            if (
+                elsewhere
+                or between
+                or gap > 1.1 * size
+                or gap < -3 * size
+                or (gap > 0.4 * size and _differ(last, letter))
+            ):
                 yield run
                 run = []
             elif space or gap > 0.22 * size:

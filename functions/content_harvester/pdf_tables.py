@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from common.text.blocks import BlockKind
@@ -42,7 +43,7 @@ def tables_of(lines: Sequence[Line]) -> Iterator[range]:
                 break
             end += 1
         cells = [len(line.cells) for line in lines[at:end]]
-        if rows >= _FEWEST_ROWS + (max(cells, default=0) < 3):
+        if rows >= _FEWEST_ROWS + (max(cells, default=0) < 3) or (rows and lines[at].ruled):
             yield range(at, end)
         at = max(end, at + 1)
 
@@ -53,7 +54,7 @@ def rows_of(table: Sequence[Line], body: Body) -> list[tuple[list[Line], list[st
     for line in table:
         places = _goes_on(*rows[-1], line) if rows else None
         if places is None:
-            rows.append(([line], list(line.cells)))
+            rows.append(([line], [_whole(cell, body) for cell in line.cells]))
             continue
         lines, row = rows[-1]
         lines.append(line)
@@ -64,7 +65,17 @@ def rows_of(table: Sequence[Line], body: Body) -> list[tuple[list[Line], list[st
     return [(lines, [cell.text for cell in row]) for lines, row in rows]
 
 
+def _whole(cell: Cell, body: Body) -> Cell:
+    """Return a cell of several lines as one."""
+    text = ""
+    for line in cell.text.split("\n"):
+        text = join(text, line, body)
+    return replace(cell, text=text)
+
+
 def _is_row(line: Line) -> bool:
+    if line.ruled:
+        return len(line.cells) > 1
     begins_a_text = len(line.cells) == 2 and (NUMBERED.match(line.text) or MARKER.match(line.text))
     return len(line.cells) > 1 and not begins_a_text and not _is_justified(line)
 
@@ -83,6 +94,8 @@ def _is_justified(line: Line) -> bool:
 
 def _same_table(above: Line, below: Line) -> bool:
     """Tell whether cells other than the first ones stand below each other."""
+    if above.ruled or below.ruled:
+        return above.page == below.page and above.ruled is below.ruled
     return above.page == below.page and any(
         cell.below(other, 0.7 * below.size) for cell in below.cells[1:] for other in above.cells[1:]
     )
@@ -91,6 +104,8 @@ def _same_table(above: Line, below: Line) -> bool:
 def _is_rest(row: Line, before: Line, line: Line) -> bool:
     """Tell whether a line of one piece is what is left of a cell of the row above, which has more lines than the
     others."""
+    if row.ruled:
+        return False
     place = _place(row.cells, line.cells[0], line.size) if len(line.cells) == 1 else None
     return place is not None and _is_tight(before, line) and line.text[0].islower()
 
@@ -113,7 +128,7 @@ def _goes_on(lines: Sequence[Line], row: Row, line: Line) -> list[int] | None:
 
     A sentence that begins with a capital goes on in small letters. What stands first in a row names it.
     """
-    if not _is_tight(lines[-1], line):
+    if lines[-1].ruled or line.ruled or not _is_tight(lines[-1], line):
         return None
     found = [_place(row, cell, line.size) for cell in line.cells]
     places = [place for place in found if place is not None]
