@@ -60,6 +60,8 @@ def find_blocks(pages: Sequence[Page]) -> Found:
     paper = is_paper(lines)
     if not title and pages[0].lines is not cover:
         title = title_of(cover, body)
+    if not title and left_out["running head"]:  # which returns on each page
+        title = title_of(pages[0].lines, body)
     lines = without_title_pages(lines, left_out) if title else lines
     heads = Counter(left_out)
     if paper:

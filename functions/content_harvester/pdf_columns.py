@@ -14,6 +14,8 @@ from functions.content_harvester.pdf_lines import Line
 
 _DEEPEST = 12
 _FEWEST_LINES = 3
+_FEWEST_BESIDE = 8
+"""Lines of a text that another stands beside."""
 _MOST_ZONES = 4
 """Of a page's free zones so many may be a gutter."""
 _WIDEST = 20_000
@@ -105,8 +107,10 @@ def _parts(runs: list[Line], gutter: float, like: float | None, size: float, *, 
     if like is not None and abs(like - gutter) < size:
         return True
     if all(map(_prose, beside)):
-        return _flush(beside[1])
-    return (widest and not _aligned(*beside)) or _is_text_beside_rows(*beside)
+        return _flush(beside[1]) or _is_text_beside(*beside, sides[Side.BOTH])
+    if (widest and not _aligned(*beside)) or _is_text_beside_rows(*beside):
+        return True
+    return _is_text_beside(*beside, sides[Side.BOTH]) or _is_text_beside(*beside[::-1], sides[Side.BOTH])
 
 
 def _prose(runs: list[Line]) -> bool:
@@ -143,6 +147,33 @@ def _is_text_beside_rows(left: list[Line], right: list[Line]) -> bool:
         return False
     both_go_on = _goes_on(text) > 0.2 and _goes_on(right) > 0.2  # as a text and a list beside each other do
     return both_go_on or (_goes_on(text) > 0.4 and rows >= 0.6 * len(text))
+
+
+def _is_text_beside(text: list[Line], others: list[Line], spanning: list[Line]) -> bool:
+    """Tell whether a text goes on in small letters beside lines that have nothing to do with it, as those of a list of
+    dates: a date that its paragraph is about stands beside the paragraph's first line."""
+    top, bottom = max(run.top for run in others), min(run.bottom for run in others)
+    text = sorted((run for run in text if bottom <= run.middle <= top), key=lambda run: run.middle)
+    words = sum(run.text[:1].isalpha() for run in others)
+    if len(text) < _FEWEST_BESIDE or 2 * words < len(others) or _goes_on(others) > 0.3:
+        return False
+    if 5 * sum(bottom <= run.middle <= top for run in spanning) > len(text) or _overlap(text, others):
+        return False  # pieces of one text
+    if _goes_on(text) < 0.4 or not _prose(text):
+        return False
+    middles = [run.middle for run in text]
+    apart = 0
+    for run in others:
+        at = bisect_left(middles, run.middle - 0.25 * run.size)
+        beside = text[at] if at < len(text) and middles[at] <= run.middle + 0.25 * run.size else None
+        apart += beside is None or beside.text[:1].islower()
+    return apart > 0.5 * len(others)
+
+
+def _overlap(one: list[Line], other: list[Line]) -> bool:
+    """Tell whether no line could be drawn between what stands left and what stands right."""
+    left, right = max(run.right for run in one), max(run.right for run in other)
+    return max(min(run.left for run in one), min(run.left for run in other)) < min(left, right)
 
 
 def _goes_on(runs: list[Line]) -> float:

@@ -38,8 +38,8 @@ def without_running_lines(pages: Sequence[Page], left_out: Counter[str]) -> Iter
     ]
     heights = defaultdict[str, list[float]](list)
     for edge in edges:
-        for pattern, bottom in {_pattern(line): line.bottom for line in edge}.items():
-            heights[pattern].append(bottom)
+        for line in _single(edge):
+            heights[_pattern(line)].append(line.bottom)
     for found in heights.values():
         found.sort()
     enough = 2 if len(pages) in range(4, 8) else 3
@@ -87,6 +87,17 @@ def _edges(page: Page) -> set[Line]:
     heights = sorted({round(line.bottom) for line in page.lines})
     edge = {*heights[:2], *heights[-2:]} if len(heights) > 4 else {*heights[:1], *heights[-1:]}
     return {line for line in page.lines if round(line.bottom) in edge}
+
+
+def _single(edge: set[Line]) -> Iterator[Line]:
+    """Yield the lines of a page's edges that are like no other above or below, as the rows of a table are."""
+    if not edge:
+        return
+    middle = (max(line.top for line in edge) + min(line.bottom for line in edge)) / 2
+    alike = defaultdict[tuple[str, bool], list[Line]](list)
+    for line in sorted(edge, key=lambda line: line.bottom):
+        alike[_pattern(line), line.middle > middle].append(line)
+    yield from (lines[0] for lines in alike.values() if lines[-1].bottom - lines[0].bottom < 0.5 * lines[0].size)
 
 
 def _times(heights: Sequence[float], line: Line) -> int:
