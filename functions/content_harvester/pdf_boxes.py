@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import statistics
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
+from math import inf
 
 from functions.content_harvester.pdf_columns import columns_of
 from functions.content_harvester.pdf_lines import STAND_IN, Cell, Line, lines_of
@@ -93,14 +95,14 @@ def _outermost(boxes: dict[Box, list[Line]]) -> list[Box]:
             boxes[around] += boxes.pop(box)
         else:
             kept.append(box)
-    return [
-        box
-        for box in kept
-        if not any(
-            other is not box and box.holds((other.left + other.right) / 2, (other.bottom + other.top) / 2)
-            for other in kept
-        )
-    ]
+    places = sorted(((box.left + box.right) / 2, (box.bottom + box.top) / 2) for box in kept)
+    return [box for box in kept if _held(box, places) == 1]
+
+
+def _held(box: Box, places: Sequence[tuple[float, float]]) -> int:
+    """Return how many of some places, from the left, are in a box: 1 is its own."""
+    within = places[bisect_left(places, (box.left,)) : bisect_right(places, (box.right, inf))]
+    return sum(box.bottom <= y <= box.top for _, y in within)
 
 
 def _is_frame(within: Sequence[Line], runs: Sequence[Line]) -> bool:

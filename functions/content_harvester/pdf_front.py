@@ -71,7 +71,8 @@ def without_title_pages(lines: Sequence[Line], left_out: Counter[str]) -> list[L
     until = pages[len(pages) // 3]
     begins = next((at for at, line in enumerate(lines) if line.page <= until and _BEGINS.fullmatch(line.text)), 0)
     if not is_thesis or not begins:
-        begins = sum(line.page < _first_text(lines, pages) for line in lines)
+        first = _first_text(lines, pages)
+        begins = sum(line.page < first for line in lines)
         if not begins:
             return list(lines)
     left_out["front matter"] += 1

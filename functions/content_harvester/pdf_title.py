@@ -44,7 +44,7 @@ def title_of(lines: Sequence[Line], body: Body) -> str:
         return ""
     top, bottom = max(line.top for line in lines), min(line.bottom for line in lines)
     upper = [line for line in lines if line.middle > bottom + 0.4 * (top - bottom) or len(lines) < 8]
-    candidates = [line for line in upper if WORD.search(line.text) and not IMPRINT.search(line.text)]
+    candidates = [line for line in upper if _is_of_words(line.text) and not IMPRINT.search(line.text)]
     sizes = sorted({line.size for line in candidates if len(line.text) > 3}, reverse=True)
     for size in sizes[:3]:
         if size < 1.08 * body.size:
@@ -77,3 +77,8 @@ def title_of(lines: Sequence[Line], body: Body) -> str:
     if reads_so and (stands_alone or (first == bold and second is not None)):
         return text
     return ""
+
+
+def _is_of_words(text: str) -> bool:
+    """Tell whether a line says something by itself, and is no figure that a brochure shows large: "~70%", "1st"."""
+    return WORD.search(text) is not None and 2 * sum(letter.isalpha() for letter in text) >= len(text)

@@ -862,6 +862,12 @@ def test_a_title_that_returns_above_each_page_is_the_title() -> None:
     assert (told.title, "Bibliography" in told.text) == ("Bibliography of Lamps", False)
 
 
+@pytest.mark.parametrize("figures", ["2.5 1st ~70%", "€ 1.2 bn", "1,200 km"])
+def test_figures_set_large_are_no_title(figures: str) -> None:
+    page = [PdfText("Lamps of the harbour", 60, 740, 16), PdfText(figures, 60, 640, 30), *column(60, 600, *PROSE)]
+    assert read_pdf(laid_out_pdf(page)).title == "Lamps of the harbour"
+
+
 @pytest.mark.parametrize("name", ["harbour-lamps", "the-lamps-of-whitby", "lamps_2020", "Microsoft Word - lamps.doc"])
 def test_the_name_of_a_file_is_no_title(name: str) -> None:
     page = [PdfText("Lamps of the harbour", 60, 740, 18), *column(60, 700, *PROSE)]
