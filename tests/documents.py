@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -120,8 +121,26 @@ class PdfText:
         return f"BT /{self.font} {self.size} Tf {matrix} {self.x} {self.y} Tm ({shown}) Tj ET"
 
 
+@dataclass(frozen=True)
+class PdfBox:
+    """A rectangle with a border, its corner lower left in points; without a height or a width a line."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    filled: bool = False
+
+    def drawn(self) -> str:
+        if self.filled:
+            return f"0.9 g {self.x} {self.y} {self.width} {self.height} re f 0 g"
+        if self.width and self.height:
+            return f"{self.x} {self.y} {self.width} {self.height} re S"
+        return f"{self.x} {self.y} m {self.x + self.width} {self.y + self.height} l S"
+
+
 def laid_out_pdf(
-    *pages: list[PdfText],
+    *pages: Sequence[PdfText | PdfBox],
     size: tuple[float, float] = (612, 792),
     title: str | None = None,
     author: str | None = None,
@@ -129,13 +148,13 @@ def laid_out_pdf(
     broken: int | None = None,
     ascent: int | None = None,
 ) -> Document:
-    """A PDF of pages with positioned text; that of the page numbered `broken` cannot be had.
+    """A PDF of pages with positioned text, and boxes; that of the page numbered `broken` cannot be had.
 
     With `ascent` its fonts say that their letters reach so high, in thousandths of their size.
     """
     writer = PdfWriter()
     fonts = DictionaryObject()
-    for name in {text.font for page in pages for text in page}:
+    for name in {text.font for page in pages for text in page if isinstance(text, PdfText)}:
         font = DictionaryObject(
             {NameObject("/Type"): NameObject("/Font"), NameObject("/Subtype"): NameObject("/Type1"),
              NameObject("/BaseFont"): NameObject(f"/{name}"), NameObject("/Encoding"): NameObject("/WinAnsiEncoding")}

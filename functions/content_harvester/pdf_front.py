@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from functions.content_harvester.pdf_page import Line, Page
+from functions.content_harvester.pdf_lines import Line
+from functions.content_harvester.pdf_page import Page
 
 WORK = re.compile(
     r"(?:master|bachelor|diplom|doktor|seminar|haus|abschluss)-?(?:arbeit|thesis)|dissertation|"
@@ -36,6 +37,7 @@ _COVER = re.compile(
 )
 """What archives write on the page that they put before a paper, and nobody else on the first page of one."""
 _FEWEST_PAGES = 8
+_MOST_TITLE_PAGES = 4
 _FEW_WORDS, _TITLE_WORDS, _COVER_WORDS = 80, 250, 400
 """On a title page, on one of a thesis with its jury, and on a cover with its terms of use."""
 
@@ -69,12 +71,28 @@ def without_title_pages(lines: Sequence[Line], left_out: Counter[str]) -> list[L
     until = pages[len(pages) // 3]
     begins = next((at for at, line in enumerate(lines) if line.page <= until and _BEGINS.fullmatch(line.text)), 0)
     if not is_thesis or not begins:
-        of_title = [line for line in lines if line.page == pages[0]]
-        if sum(len(line.text.split()) for line in of_title) >= _FEW_WORDS or _reads(of_title):
+        first = _first_text(lines, pages)
+        begins = sum(line.page < first for line in lines)
+        if not begins:
             return list(lines)
-        begins = len(of_title)
     left_out["front matter"] += 1
     return list(lines[begins:])
+
+
+def _first_text(lines: Sequence[Line], pages: Sequence[int]) -> int:
+    """Return the number of the page that a document's text begins on, behind its title and those who made it."""
+    for page in pages[: min(len(pages) // _FEWEST_PAGES, _MOST_TITLE_PAGES) + 1]:
+        of_page = [line for line in lines if line.page == page]
+        words = sum(len(line.text.split()) for line in of_page)
+        if words >= _TITLE_WORDS and not _reads(of_page):
+            break  # a list
+        if _reads(of_page, 0.6 if words < _FEW_WORDS else 0.45):
+            if words >= _FEW_WORDS:
+                return page
+            break
+    of_title = [line for line in lines if line.page == pages[0]]
+    is_title = sum(len(line.text.split()) for line in of_title) < _FEW_WORDS and not _reads(of_title)
+    return pages[1] if is_title else pages[0]
 
 
 def _names_work(page: Sequence[Line]) -> bool:
@@ -83,7 +101,7 @@ def _names_work(page: Sequence[Line]) -> bool:
     return few and any(WORK.match(re.sub(r"(?:an?|une|inaugural)[\s-]", "", line.text, flags=re.I)) for line in page)
 
 
-def _reads(lines: Sequence[Line]) -> bool:
-    """Tell whether lines are sentences rather than names and dates."""
+def _reads(lines: Sequence[Line], share: float = 0.6) -> bool:
+    """Tell whether lines are sentences rather than names and dates: with a `share` of words in small letters."""
     words = " ".join(line.text for line in lines).split()
-    return sum(word[:1].islower() for word in words) > 0.6 * len(words)
+    return sum(word[:1].islower() for word in words) > share * len(words)

@@ -10,81 +10,31 @@ gutter free from top to bottom are columns.
 from __future__ import annotations
 
 import ctypes
-import math
 import re
 import statistics
-from bisect import bisect_left
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from enum import Enum, auto
-from itertools import accumulate, groupby, pairwise
 
 import pypdfium2.raw as pdfium
 
 from functions.content_harvester.pdf_accents import composed, with_accents
+from functions.content_harvester.pdf_boxes import with_boxed, without_boxed
+from functions.content_harvester.pdf_columns import columns_of, gutter_of
 from functions.content_harvester.pdf_letters import Letter, letters_of
+from functions.content_harvester.pdf_lines import Line, lines_of
 from functions.content_harvester.pdf_margins import without_line_numbers
+from functions.content_harvester.pdf_rules import Rules, rules_of
 
 _MARK = "\ue000"
 _MARKED = re.compile(rf"(?:[^\W\d_]{{2}}|[.,;:!?)”’\"']|{_MARK})\s?$")
-_DEEPEST = 12
 _FEWEST_LINES = 3
 _FEWEST_WORDS = 3
 """Of the median line of a text that stands aslant."""
-_MOST_ZONES = 4
-"""Of a page's free zones so many may be a gutter."""
-_WIDEST = 20_000
-"""Points: the largest page that PDF allows is 14,400 wide."""
+_TOUCHING = 0.5
+"""Points: letters that stand closer have no rule between them."""
 _NAMES_OF_TYPEWRITERS = ("courier", "mono", "typewriter", "cmtt", "consol", "menlo")
 _FONT_NAME_BYTES = 128
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A piece of a line that stands by itself, with more than a space before it."""
-
-    text: str
-    left: float
-    right: float
-
-    def below(self, other: Cell, within: float) -> bool:
-        """Tell whether it is set in the same column of a table: flush left or right, or centered."""
-        apart = (
-            self.left - other.left,
-            self.right - other.right,
-            (self.left + self.right - other.left - other.right) / 2,
-        )
-        return min(map(abs, apart)) < within
-
-
-@dataclass(frozen=True)
-class Line:
-    """Text on one baseline, its box in points from the page's lower left corner.
-
-    `size` is the height of its letters' boxes. `page` is the page's number from 0, `column` the number of the column on
-    it, in reading order.
-    """
-
-    text: str
-    left: float
-    bottom: float
-    right: float
-    top: float
-    size: float
-    bold: bool = False
-    mono: bool = False
-    cells: tuple[Cell, ...] = ()
-    page: int = 0
-    column: int = 0
-
-    @property
-    def width(self) -> float:
-        return self.right - self.left
-
-    @property
-    def middle(self) -> float:
-        return (self.top + self.bottom) / 2
 
 
 @dataclass(frozen=True)
@@ -98,14 +48,6 @@ class Page:
     """Where it is parted into columns, for the page after it to be read likewise."""
 
 
-class Side(Enum):
-    """Where a run stands beside a gutter."""
-
-    LEFT = auto()
-    RIGHT = auto()
-    BOTH = auto()
-
-
 def read_page(page: pdfium.FPDF_PAGE, number: int, gutter: float | None = None) -> Page:
     """Return the lines of one page, upright ones alone: a stamp along the margin is no part of the text.
 
@@ -117,7 +59,8 @@ def read_page(page: pdfium.FPDF_PAGE, number: int, gutter: float | None = None) 
         return Page(width, height, [])
     try:
         letters = composed(letters_of(text, _shown(page, width, height)))
-        pieces = [piece for of_run in _runs(letters) if (piece := _run(text, of_run))]
+        rules = rules_of(page)
+        pieces = [piece for of_run in _runs(letters, rules) if (piece := _run(text, of_run))]
     finally:
         pdfium.FPDFText_ClosePage(text)
     by_turn = defaultdict[int, list[Line]](list)
@@ -125,8 +68,10 @@ def read_page(page: pdfium.FPDF_PAGE, number: int, gutter: float | None = None) 
         by_turn[turn].append(run)
     main = max(by_turn, key=lambda turn: sum(len(run.text) for run in by_turn[turn]), default=0)
     runs = without_line_numbers(_once(by_turn.pop(main, [])))
-    gutter = _gutter(runs, gutter) or gutter if runs else gutter
-    texts = [[list(_lines(column)) for column in _columns(runs, gutter)]] if runs else []
+    runs, boxed = without_boxed(runs, Rules() if main % 360 else rules)
+    gutter = gutter_of(runs, gutter) or gutter if runs else gutter
+    columns = [list(lines_of(column)) for column in columns_of(runs, gutter)] if runs else []
+    texts = [list(with_boxed(columns, boxed))] if runs else []
     texts += [text for turn, turned in by_turn.items() if turn % 90 and (text := _text_aslant(_once(turned)))]
     if main % 90:  # each part of the page stands as it likes
         texts.sort(key=lambda text: -max(line.top for column in text for line in column))
@@ -145,14 +90,15 @@ def _shown(page: pdfium.FPDF_PAGE, width: float, height: float) -> tuple[float, 
 
 def _text_aslant(runs: list[Line]) -> list[list[Line]]:
     """Return the columns of a text that stands at an angle of its own; a watermark or a chart's labels are none."""
-    columns = [list(_lines(column)) for column in _columns(runs)]
+    columns = [list(lines_of(column)) for column in columns_of(runs)]
     lines = {line.text for column in columns for line in column}
     is_text = len(lines) >= _FEWEST_LINES and statistics.median(len(line.split()) for line in lines) >= _FEWEST_WORDS
     return columns if is_text else []
 
 
-def _runs(letters: Iterable[Letter]) -> Iterator[list[Letter]]:
+def _runs(letters: Iterable[Letter], rules: Rules) -> Iterator[list[Letter]]:
     """Yield letters that follow each other without a gap."""
+    ruled = bool(rules.upright)
     run: list[Letter] = []
     space = False
     for letter in letters:
@@ -171,7 +117,14 @@ def _runs(letters: Iterable[Letter]) -> Iterator[list[Letter]]:
                 not last.bottom <= (letter.bottom + letter.top) / 2 <= last.top
                 and not letter.bottom <= (last.bottom + last.top) / 2 <= letter.top
             )
-            if elsewhere or gap > 1.1 * size or gap < -3 * size or (gap > 0.4 * size and _differ(last, letter)):
+            between = ruled and gap > _TOUCHING and rules.part(last.right, letter.left, (last.bottom + last.top) / 2)
+            if (
+                elsewhere
+                or between
+                or gap > 1.1 * size
+                or gap < -3 * size
+                or (gap > 0.4 * size and _differ(last, letter))
+            ):
                 yield run
                 run = []
             elif space or gap > 0.22 * size:
@@ -241,175 +194,3 @@ def _once(runs: list[Line]) -> list[Line]:
         same.append(run)
         kept.append(run)
     return kept
-
-
-def _columns(runs: list[Line], like: float | None = None, depth: int = 0) -> Iterator[list[Line]]:
-    """Yield the runs of each column, or of each part of the page that has one column, in reading order."""
-    gutter = _gutter(runs, like) if depth < _DEEPEST else None
-    if gutter is None:
-        yield runs
-        return
-    for spans, band in _bands(runs, gutter):
-        if spans:
-            yield band
-        else:
-            for side in (Side.LEFT, Side.RIGHT):
-                if column := [run for run in band if _side(run, gutter) is side]:
-                    yield from _columns(column, like, depth + 1)
-
-
-def _side(run: Line, gutter: float) -> Side:
-    """Tell where a run stands. One that sticks out a little, as a wide formula does, stands where most of it is."""
-    share = (gutter - run.left) / run.width if run.width > 0 else float(run.left < gutter)
-    return Side.LEFT if share > 0.75 else Side.RIGHT if share < 0.25 else Side.BOTH
-
-
-def _bands(runs: list[Line], gutter: float) -> Iterator[tuple[bool, list[Line]]]:
-    """From top to bottom: what spans the gutter, as a title does, and what stands beside it, each band by itself."""
-    band: list[Line] = []
-    spanning = False
-    for run in sorted(runs, key=lambda run: -run.middle):
-        spans = _side(run, gutter) is Side.BOTH
-        on_its_line = spanning and band and abs(band[-1].middle - run.middle) < 0.4 * run.size
-        if band and spans is not spanning and not on_its_line:
-            yield spanning, band
-            band = []
-        if not band:
-            spanning = spans
-        band.append(run)
-    if band:
-        yield spanning, band
-
-
-def _gutter(runs: list[Line], like: float | None) -> float | None:
-    """Tell where the page is free from top to bottom but for what spans its columns; None where there is one column.
-
-    Where the page before is parted, `like`, less is asked for.
-    """
-    left, right = min(run.left for run in runs), max(run.right for run in runs)
-    size = statistics.median(run.size for run in runs)
-    bins = int(right - left) + 1
-    if not 20 * size < bins <= _WIDEST or len(runs) < 2 * _FEWEST_LINES:
-        return None
-    crossing = [0] * (bins + 2)
-    for run in runs:
-        crossing[int(run.left - left)] += 1
-        crossing[math.ceil(run.right - left)] -= 1
-    crossing = list(accumulate(crossing))
-    inner = range(int(bins * 0.15), int(bins * 0.85))
-    fewest = min(crossing[x] for x in inner) + 1 + len(runs) // 40  # a page number below is no reason to see no gutter
-    free = [list(group) for least, group in groupby(inner, lambda x: crossing[x] <= fewest) if least]
-    free.sort(key=len, reverse=True)
-    gutters = (left + (zone[0] + zone[-1] + 1) / 2 for zone in free[:_MOST_ZONES] if len(zone) >= 0.4 * size)
-    # The widest is one unless a table stands there; any other is, if texts stand on both of its sides.
-    return next((gutter for n, gutter in enumerate(gutters) if _parts(runs, gutter, like, size, widest=n == 0)), None)
-
-
-def _parts(runs: list[Line], gutter: float, like: float | None, size: float, *, widest: bool) -> bool:
-    """Tell whether what stands beside a free zone is columns to be read one after the other."""
-    sides: dict[Side, list[Line]] = {side: [] for side in Side}
-    for run in runs:
-        sides[_side(run, gutter)].append(run)
-    beside = sides[Side.LEFT], sides[Side.RIGHT]
-    if min(map(len, beside)) < max(_FEWEST_LINES, len(sides[Side.BOTH]) / 3):
-        return False
-    bands = [band for spans, band in _bands(runs, gutter) if not spans]
-    broken = sum(any(_side(run, gutter) is Side.RIGHT for run in band) for band in bands)
-    if broken * _FEWEST_LINES > len(beside[1]):
-        return False  # lines of one text, some of which are drawn in pieces
-    if like is not None and abs(like - gutter) < size:
-        return True
-    if all(map(_prose, beside)):
-        return _flush(beside[1])
-    return (widest and not _aligned(*beside)) or _is_text_beside_rows(*beside)
-
-
-def _prose(runs: list[Line]) -> bool:
-    """Tell whether most letters stand in lines of a text, which are full, and not in the cells of a table."""
-    letters = sum(len(run.text) for run in runs)
-    full, seen = 0.0, 0
-    for run in sorted(runs, key=lambda run: -run.width):
-        full, seen = run.width, seen + len(run.text)
-        if seen > 0.1 * letters:
-            break
-    return sum(len(run.text) for run in runs if run.width > 0.7 * full and len(run.text) >= 15) > 0.6 * letters
-
-
-def _flush(runs: list[Line]) -> bool:
-    """Tell whether most letters begin below each other, as a column's and the items of its lists do, and not as the
-    last words of lines."""
-    size = statistics.median(run.size for run in runs)
-    runs = sorted(runs, key=lambda run: run.left)
-    before = list(accumulate((len(run.text) for run in runs), initial=0))
-    lefts = [run.left for run in runs]
-    most = max(before[bisect_left(lefts, left + size)] - before[number] for number, left in enumerate(lefts))
-    at = Counter(round(left) for left in lefts)
-    often = sum(len(run.text) for run in runs if at[round(run.left)] >= max(_FEWEST_LINES, len(runs) / 10))
-    return 2 * most > before[-1] or (2 * often > before[-1] and _goes_on(runs) > 0.2)
-
-
-def _is_text_beside_rows(left: list[Line], right: list[Line]) -> bool:
-    """Tell whether a text stands left of a table or a list, whose rows happen to be on its lines: its sentences go on
-    line by line."""
-    top, bottom = max(run.top for run in right), min(run.bottom for run in right)
-    text = [run for run in left if bottom <= run.middle <= top]
-    rows = len({round(run.middle / run.size) for run in right})
-    if len(text) <= _FEWEST_LINES or not _prose(text):
-        return False
-    both_go_on = _goes_on(text) > 0.2 and _goes_on(right) > 0.2  # as a text and a list beside each other do
-    return both_go_on or (_goes_on(text) > 0.4 and rows >= 0.6 * len(text))
-
-
-def _goes_on(runs: list[Line]) -> float:
-    """Return the share of runs that go on with the sentence of the line above."""
-    return sum(run.text[:1].islower() for run in runs) / len(runs)
-
-
-def _aligned(left: list[Line], right: list[Line]) -> bool:
-    """Tell whether what stands right mostly continues the lines on the left, as in a table."""
-    middles = sorted(run.middle for run in left)
-    together = 0
-    for run in right:
-        at = bisect_left(middles, run.middle - 0.25 * run.size)
-        together += at < len(middles) and middles[at] <= run.middle + 0.25 * run.size
-    return together > 0.6 * min(len(left), len(right))
-
-
-def _lines(runs: list[Line]) -> Iterator[Line]:
-    """Yield the lines of one column from top to bottom, each of the runs on one baseline."""
-    row: list[Line] = []
-    for run in sorted(runs, key=lambda run: -run.middle):
-        if row and abs(run.middle - statistics.fmean(other.middle for other in row)) > 0.5 * max(run.size, row[0].size):
-            yield _line(row)
-            row = []
-        row.append(run)
-    if row:
-        yield _line(row)
-
-
-def _line(row: list[Line]) -> Line:
-    row = sorted(row, key=lambda run: run.left)
-    longest = max(row, key=lambda run: len(run.text))
-    row = [run for run in row if run is longest or not _is_mark(run, longest)]
-    cells = [Cell(row[0].text, row[0].left, row[0].right)]
-    for before, run in pairwise(row):
-        gap, last = run.left - before.right, cells[-1]
-        if gap > 1.1 * longest.size:
-            cells.append(Cell(run.text, run.left, run.right))
-        else:
-            space = " " if gap > 0.15 * longest.size else ""
-            cells[-1] = Cell(f"{last.text}{space}{run.text}", last.left, max(last.right, run.right))
-    return replace(
-        longest,
-        text=" ".join(cell.text for cell in cells),
-        left=row[0].left,
-        right=max(run.right for run in row),
-        bold=sum(len(run.text) for run in row if run.bold) * 2 > sum(len(run.text) for run in row),
-        cells=tuple(cells),
-    )
-
-
-def _is_mark(run: Line, longest: Line) -> bool:
-    """Tell whether a run is the mark of a note, smaller and higher than its line."""
-    raised = run.size < 0.85 * longest.size and run.bottom > longest.bottom + 0.15 * longest.size
-    return raised and run.left > longest.left and re.fullmatch(r"[\d,\s*†‡§¶∗]{1,6}", run.text) is not None

@@ -13,7 +13,7 @@ from itertools import groupby, pairwise
 
 from common.text.blocks import BlockKind
 from common.text.hyphens import keeps_hyphen
-from functions.content_harvester.pdf_page import Line
+from functions.content_harvester.pdf_lines import Line
 from functions.content_harvester.printed import REFERENCES
 
 MARKER = re.compile(r"([•◦▪▫■□●○‣⁃∙·➢➤✓✔❖\uf0b7\uf0a7–—*-]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s+(?=\S)")
@@ -179,3 +179,8 @@ def join(text: str, more: str, body: Body) -> str:
     if text[-1] in "-–—/" and more[0].isalnum() and (text[-2:-1].isalnum() or text[-2:] in {")-", "]-"}):
         return text + more
     return f"{text} {more}"
+
+
+def letters_in(text: str) -> str:
+    """Return the letters and figures of a text, small, to compare it by."""
+    return re.sub(r"[\W_]+", "", text).lower()

@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
-from functions.content_harvester.pdf_page import Cell, Line
-from functions.content_harvester.pdf_paragraphs import MARKER, NUMBERED, WORD, Body, join
+from common.text.blocks import BlockKind
+from common.text.tables import sentences_of
+from functions.content_harvester.pdf_lines import Cell, Line
+from functions.content_harvester.pdf_paragraphs import (
+    MARKER,
+    NUMBERED,
+    WORD,
+    Body,
+    Paragraph,
+    join,
+    joined,
+    paragraphs_of,
+)
 
 _FEWEST_ROWS = 2
 _TIGHT = 1.3
@@ -30,7 +43,7 @@ def tables_of(lines: Sequence[Line]) -> Iterator[range]:
                 break
             end += 1
         cells = [len(line.cells) for line in lines[at:end]]
-        if rows >= _FEWEST_ROWS + (max(cells, default=0) < 3):
+        if rows >= _FEWEST_ROWS + (max(cells, default=0) < 3) or (rows and lines[at].ruled):
             yield range(at, end)
         at = max(end, at + 1)
 
@@ -41,7 +54,7 @@ def rows_of(table: Sequence[Line], body: Body) -> list[tuple[list[Line], list[st
     for line in table:
         places = _goes_on(*rows[-1], line) if rows else None
         if places is None:
-            rows.append(([line], list(line.cells)))
+            rows.append(([line], [_whole(cell, body) for cell in line.cells]))
             continue
         lines, row = rows[-1]
         lines.append(line)
@@ -52,7 +65,17 @@ def rows_of(table: Sequence[Line], body: Body) -> list[tuple[list[Line], list[st
     return [(lines, [cell.text for cell in row]) for lines, row in rows]
 
 
+def _whole(cell: Cell, body: Body) -> Cell:
+    """Return a cell of several lines as one."""
+    text = ""
+    for line in cell.text.split("\n"):
+        text = join(text, line, body)
+    return replace(cell, text=text)
+
+
 def _is_row(line: Line) -> bool:
+    if line.ruled:
+        return len(line.cells) > 1
     begins_a_text = len(line.cells) == 2 and (NUMBERED.match(line.text) or MARKER.match(line.text))
     return len(line.cells) > 1 and not begins_a_text and not _is_justified(line)
 
@@ -71,6 +94,8 @@ def _is_justified(line: Line) -> bool:
 
 def _same_table(above: Line, below: Line) -> bool:
     """Tell whether cells other than the first ones stand below each other."""
+    if above.ruled or below.ruled:
+        return above.page == below.page and above.ruled is below.ruled
     return above.page == below.page and any(
         cell.below(other, 0.7 * below.size) for cell in below.cells[1:] for other in above.cells[1:]
     )
@@ -79,6 +104,8 @@ def _same_table(above: Line, below: Line) -> bool:
 def _is_rest(row: Line, before: Line, line: Line) -> bool:
     """Tell whether a line of one piece is what is left of a cell of the row above, which has more lines than the
     others."""
+    if row.ruled:
+        return False
     place = _place(row.cells, line.cells[0], line.size) if len(line.cells) == 1 else None
     return place is not None and _is_tight(before, line) and line.text[0].islower()
 
@@ -101,7 +128,7 @@ def _goes_on(lines: Sequence[Line], row: Row, line: Line) -> list[int] | None:
 
     A sentence that begins with a capital goes on in small letters. What stands first in a row names it.
     """
-    if not _is_tight(lines[-1], line):
+    if lines[-1].ruled or line.ruled or not _is_tight(lines[-1], line):
         return None
     found = [_place(row, cell, line.size) for cell in line.cells]
     places = [place for place in found if place is not None]
@@ -114,3 +141,26 @@ def _goes_on(lines: Sequence[Line], row: Row, line: Line) -> list[int] | None:
         for place, cell in zip(places, line.cells, strict=True)
     ]
     return places if (parted[0] if places[0] == 0 else any(parted)) else None
+
+
+def paragraphs_and_rows(
+    lines: Sequence[Line], body: Body, told: Callable[[list[list[str]]], bool], left_out: Counter[str]
+) -> list[Paragraph]:
+    """Lines joined to paragraphs, and the rows of tables, each a sentence; tables are counted that are not `told`."""
+    rows: list[Paragraph] = []
+    in_tables = set[int]()
+    for table in tables_of(lines):
+        found = rows_of([lines[number] for number in table], body)
+        in_tables.update(table)
+        if told([cells for _, cells in found]):
+            for of_row, cells in found:
+                sentence = sentences_of([cells], headed=False, limited=False)
+                rows.append(Paragraph(of_row, BlockKind.TABLE, (sentence or [" ".join(cells)])[0]))
+        else:
+            left_out["table"] += 1
+    places = {id(line): number for number, line in enumerate(lines)}
+    text = [line for number, line in enumerate(lines) if number not in in_tables]
+    paragraphs = list(paragraphs_of(text, body))
+    for paragraph in paragraphs:
+        paragraph.text = joined(paragraph.lines, body)
+    return sorted([*paragraphs, *rows], key=lambda paragraph: places[id(paragraph.lines[0])])

@@ -31,7 +31,7 @@ _NO_AUTHOR = re.compile(
 _NO_TITLE = re.compile(
     r"untitled|(?:microsoft )?(?:word|powerpoint|excel)\b.*|.*\.(?:docx?|dvi|tex|pdf|indd|qxd|ps|rtf|odt|pptx?|xlsx?|"
     r"txt|html?)|title|document\d*|slide \d+|\S*[\d_]\S*|<.*>|no job name|notes|proceedings of.*|arxiv:.*|.{1,2}|"
-    r"(?:final|draft|template|print|scan)\b.*|[\W\d_]+|.*\b\d+\.\.\d+|doi:.*",
+    r"[a-z]+(?:-[a-z]+)+|(?:final|draft|template|print|scan)\b.*|[\W\d_]+|.*\b\d+\.\.\d+|doi:.*",
     re.IGNORECASE,
 )
 

@@ -4,13 +4,15 @@ Files beside a file of the folder say how to score that file:
 
 - `paper.pdf.txt`: its text. words: F1 of the words, however they are ordered. order: the share of all runs of four
 words that were read which stand so in the expected text; what is left out by rule costs words, and not order. Where
-tables may be told row by row as well as column by column, `paper.pdf.rows.txt` is the other order, and the better of
-the two counts. Letters are compared in NFKC and lower case, without soft hyphens. The usual libraries read the same
-files beside ours. - `paper.pdf.title`: its title. `paper.pdf.begins`: the words that its text begins with, where
-addresses and the like come before. - `book.epub.unscored`: why its expected text is wrong. The file is named with
-that, and not scored. - `letter.txt.letters`: its text in UTF-8, each letter of which has to come out of its bytes,
-which say no charset. - Nothing, of a feed in which feedparser finds words or links, and of captions with words:
-whether it is read, and without marks, times and programs in its text.
+tables may be told row by row as well as column by column, `paper.pdf.rows.txt` is the other order, and
+`paper.pdf.raw.txt` that in which the file has them, cell by cell; the best counts. Letters are compared in NFKC and
+lower case, without soft hyphens. The usual libraries read the same files beside ours.
+- `paper.pdf.title`: its title. `paper.pdf.begins`: the words that its text begins with, where addresses and the like
+come before.
+- `book.epub.unscored`: why its expected text is wrong. The file is named with that, and not scored.
+- `letter.txt.letters`: its text in UTF-8, each letter of which has to come out of its bytes, which say no charset.
+- Nothing, of a feed in which feedparser finds words or links, and of captions with words: whether it is read, and
+without marks, times and programs in its text.
 
 Each reading is a process of its own, as in the harvester; seconds are the processor's, with all imports.
 
@@ -47,7 +49,8 @@ RUN_OF_WORDS = 4
 PEER_TIMEOUT_S = 60.0
 _EXPECTED = (".txt", ".title", ".begins", ".letters")
 _UNSCORED = ".unscored"
-_BESIDE = (*_EXPECTED, ".rows.txt", _UNSCORED)
+_ORDERS = (".txt", ".rows.txt", ".raw.txt")
+_BESIDE = (*_EXPECTED, *_ORDERS[1:], _UNSCORED)
 _MARKS = {
     Kind.FEED: re.compile(r"<\w+[^<>]*>|&\w+;|function\s*\("),
     Kind.TRANSCRIPT: re.compile(r"\d\d:\d\d[.,:]\d|-->|<\w|\{\\"),
@@ -194,7 +197,7 @@ def _passages() -> Iterator[Look]:
 def _scores(path: Path) -> Iterator[Score]:
     expected = [
         _words(order.read_text(encoding="utf-8", errors="replace"))
-        for order in (path.with_name(f"{path.name}.txt"), path.with_name(f"{path.name}.rows.txt"))
+        for order in (path.with_name(f"{path.name}{ending}") for ending in _ORDERS)
         if order.is_file()
     ]
     kind = path.suffix.lower().lstrip(".") or "none"

@@ -841,6 +841,72 @@ def test_a_title_page_is_left_out_where_a_text_follows_it_and_told_where_it_is_t
     assert read_pdf(laid_out_pdf(read, *pages)).text.count("key to the stair") == 8
 
 
+def test_all_title_pages_are_left_out_before_the_first_page_that_reads() -> None:
+    """As reports of offices have them: who made it, for whom, and where it can be had."""
+    title = [PdfText("Lamps of the harbour", 60, 740, 18), *column(60, 600, "Harbour Office", "Whitby, May 2020")]
+    office = column(60, 740, *["Ann Other, Ben Else, Whitby Harbour Office, Council House, North Street 12"] * 8)
+    pages = [[PdfText(f"Of the {place} lamp", 60, 740, 14), *column(60, 700, *PROSE * 3)] for place in PLACES]
+    listed = [column(60, 740, *[f"{place.title()} Lamp, North Pier 4" for place in PLACES] * 4) for _ in PLACES]
+    pages += pages[:6]
+    told = read_pdf(laid_out_pdf(title, office, *pages))
+    assert (told.title, "North Street" in told.text, told.blocks[0].text) == (title[0].text, False, "Of the first lamp")
+    assert "Ninth Lamp" in read_pdf(laid_out_pdf(title, *listed, *listed)).text
+
+
+def test_a_title_that_returns_above_each_page_is_the_title() -> None:
+    pages = [
+        [PdfText("Bibliography of Lamps", 200, 750, 11, font="Helvetica-Bold"), *column(60, 700, *PROSE, *PROSE)]
+        for _ in range(4)
+    ]
+    told = read_pdf(laid_out_pdf(*pages))
+    assert (told.title, "Bibliography" in told.text) == ("Bibliography of Lamps", False)
+
+
+@pytest.mark.parametrize("figures", ["2.5 1st ~70%", "€ 1.2 bn", "1,200 km"])
+def test_figures_set_large_are_no_title(figures: str) -> None:
+    page = [PdfText("Lamps of the harbour", 60, 740, 16), PdfText(figures, 60, 640, 30), *column(60, 600, *PROSE)]
+    assert read_pdf(laid_out_pdf(page)).title == "Lamps of the harbour"
+
+
+@pytest.mark.parametrize("name", ["harbour-lamps", "the-lamps-of-whitby", "lamps_2020", "Microsoft Word - lamps.doc"])
+def test_the_name_of_a_file_is_no_title(name: str) -> None:
+    page = [PdfText("Lamps of the harbour", 60, 740, 18), *column(60, 700, *PROSE)]
+    assert read_pdf(laid_out_pdf(page, title=name)).title == "Lamps of the harbour"
+
+
+def test_rows_that_differ_by_their_numbers_are_no_running_heads() -> None:
+    """However the rows of a table are spread over pages: a head stands alone on its edge."""
+    pages = [
+        column(60, 740, *(f"Lamp {page * 20 + row} burns {row + 3} hours" for row in range(20))) for page in range(4)
+    ]
+    told = read_pdf(laid_out_pdf(*pages, title="Lamps")).text
+    assert [f"Lamp {number} " in f"{told} " for number in range(80)] == [True] * 80
+
+
+@pytest.mark.parametrize("side", ["left", "right"])
+def test_a_list_of_dates_beside_a_text_is_read_by_itself(side: str) -> None:
+    """As newsletters have it, without a rule between them; what a paragraph is called stays beside it."""
+    lines = [f"and the keeper of the {place} lamp went up the stair" for place in PLACES]
+    dates = ["Friday, June 5", "Market", "Sunday, June 7", "Harbour closed", "Monday, June 8", "Council"]
+    text_at, dates_at = (60, 420) if side == "right" else (240, 60)
+    page = [
+        PdfText(f"The harbour's news, {PROSE[0].lower()} in May", 60, 740, 10),
+        *column(text_at, 700, "A lamp is lit at night", *lines),
+        *(PdfText(date, dates_at + 10 * (at % 2), 687 - 19.5 * at, 10) for at, date in enumerate(dates)),
+    ]
+    told = read_pdf(laid_out_pdf(page, title="News")).text.replace("\n", " ")
+    assert " ".join(lines) in told
+    named = [
+        PdfText(name, 60, 700 - 39 * at, 10)
+        for at, name in enumerate(["North lamp", "South lamp", "West lamp", "Pier"])
+    ]
+    entries = column(
+        200, 700, *[line for at in range(4) for line in (f"It {PROSE[0][11:60]}", *lines[2 * at : 2 * at + 2])]
+    )
+    told = read_pdf(laid_out_pdf([*named, *entries], title="Lamps")).text.replace("\n", " ")
+    assert told.index("North lamp") < told.index("It ") < told.index("South lamp")
+
+
 @pytest.mark.parametrize("place", ["University of Whitby", "Università di Pisa", "Fakultät für Optik", "The Institute"])
 def test_where_a_work_was_written_is_no_part_of_its_title(place: str) -> None:
     page = [PdfText("Lamps of the harbour", 60, 790, 18), PdfText(place, 60, 770, 18), *column(60, 740, *PROSE)]
