@@ -130,7 +130,7 @@ FILE_ENDINGS: Final = {
     ".epub": SourceKind.EPUB,
     ".html": SourceKind.WEBPAGE,
     ".htm": SourceKind.WEBPAGE,
-    ".mhtml": SourceKind.WEBPAGE,
+    **dict.fromkeys((".mhtml", ".mht", ".webarchive"), SourceKind.WEBPAGE),
     ".pptx": SourceKind.PPTX,
     **dict.fromkeys((".odt", ".odp", ".ods"), SourceKind.ODT),
     ".rtf": SourceKind.RTF,
@@ -138,7 +138,7 @@ FILE_ENDINGS: Final = {
     ".csv": SourceKind.TABLE,
     **dict.fromkeys((".eml", ".mbox"), SourceKind.EMAIL),
     ".zip": SourceKind.FOLDER,
-    **dict.fromkeys((".txt", ".md"), SourceKind.TEXT),
+    **dict.fromkeys((".txt", ".md", ".rst", ".adoc", ".org", ".textile"), SourceKind.TEXT),
     **dict.fromkeys((".json", ".srt", ".vtt"), SourceKind.TRANSCRIPT),
 }
 """The files that the player's dialog offers. The harvester goes by a file's content, not by its name."""

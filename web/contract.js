@@ -2,7 +2,7 @@
 
 export const LANGUAGES = ["en", "es", "fr", "de", "pt", "it"];
 export const STYLES = ["conversation", "briefing", "debate", "lecture", "story", "narration"];
-export const FILE_ENDINGS = [".pdf", ".docx", ".epub", ".html", ".htm", ".mhtml", ".pptx", ".odt", ".odp", ".ods", ".rtf", ".xlsx", ".csv", ".eml", ".mbox", ".zip", ".txt", ".md", ".json", ".srt", ".vtt"];
+export const FILE_ENDINGS = [".pdf", ".docx", ".epub", ".html", ".htm", ".mhtml", ".mht", ".webarchive", ".pptx", ".odt", ".odp", ".ods", ".rtf", ".xlsx", ".csv", ".eml", ".mbox", ".zip", ".txt", ".md", ".rst", ".adoc", ".org", ".textile", ".json", ".srt", ".vtt"];
 export const MAX_REQUEST_BYTES = 12582912;
 export const MAX_TEXT_CHARACTERS = 2000000;
 export const MAX_TOPIC_CHARACTERS = 300;
