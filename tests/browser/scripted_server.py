@@ -23,6 +23,7 @@ from flask import Flask, Response, redirect, request, send_from_directory
 from flask_sock import Sock
 from simple_websocket import ConnectionClosed, Server
 from werkzeug.serving import WSGIRequestHandler, make_server
+from wsproto.utilities import LocalProtocolError
 
 from common import contract, wire
 from common.artifacts import FILES, KINDS
@@ -115,7 +116,7 @@ class ScriptedServer:
     def restart(self) -> None:
         """Close every socket as a server does that is about to be replaced."""
         for ws in list(self.sockets):
-            with contextlib.suppress(ConnectionClosed, OSError):
+            with contextlib.suppress(ConnectionClosed, LocalProtocolError, OSError):
                 ws.close(wire.CLOSE_RESTART, "restart")
 
     def forget_tokens(self) -> None:
@@ -437,9 +438,11 @@ class ScriptedServer:
         return token
 
     def _listen(self, ws: Server) -> None:
+        _sends_one_at_a_time(ws)
         with ws.sock.dup() as line:
             try:
-                self._serve(ws)
+                with contextlib.suppress(LocalProtocolError):  # the page has just closed it itself
+                    self._serve(ws)
             finally:
                 with contextlib.suppress(OSError):  # werkzeug would put an HTTP answer behind the closing frame
                     line.shutdown(socket.SHUT_WR)
@@ -521,6 +524,18 @@ class ScriptedServer:
         parsed = wire.parse_client_message(message)  # a player that says something else is broken: let the test see it
         self.said.append(json.loads(message))
         return parsed
+
+
+def _sends_one_at_a_time(ws: Server) -> None:
+    """Have no two threads write to a socket at once: each would close what the page closes, which browsers complain
+    of."""
+    lock, send = threading.Lock(), ws.ws.send
+
+    def alone(event: Any) -> bytes:
+        with lock:
+            return bytes(send(event))
+
+    ws.ws.send = alone
 
 
 class Quiet(WSGIRequestHandler):
