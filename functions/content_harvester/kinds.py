@@ -130,8 +130,7 @@ def kind_of(document: Document) -> Kind:
     if head.lstrip().startswith(b"{\\rtf"):
         return Kind.RTF
     _check_first_bytes(head, document)
-    is_list = head.startswith(b"bplist00") or b"<plist" in head[:500]
-    if (is_list and b"WebMainResource" in document.data) or _SAVED_PAGE.search(head):
+    if is_web_archive(document) or _SAVED_PAGE.search(head):
         return Kind.WEBPAGE
     head = re.sub(rb"^(?:\xff\xfe|\xfe\xff)", b"", head.replace(b"\0", b""))  # of UTF-16 and UTF-32
     markup = _PROLOG.sub(b"", head).lower()
@@ -179,6 +178,12 @@ def _kind_of_text(head: bytes, document: Document) -> Kind:
     if document.media_type in _SAY_NOTHING or re.fullmatch(r"text/(?!css|javascript|xml).+", document.media_type):
         return Kind.TEXT
     raise _not_text()
+
+
+def is_web_archive(document: Document) -> bool:
+    """Tell whether a document is a page saved by Safari: a property list, binary or XML, with a main resource."""
+    is_list = document.data.startswith(b"bplist00") or b"<plist" in document.data[:500]
+    return is_list and b"WebMainResource" in document.data
 
 
 def _is_log(head: bytes) -> bool:

@@ -146,8 +146,13 @@ def _table_of_asciidoc(lines: Sequence[str]) -> list[str]:
     more = any(line and not line.startswith("|") for line in lines)
     if width < 2 or len(cells) % width or more:
         return ["```code", *lines, "```"]
-    told = [f"| {' | '.join(cells[at : at + width])} |" for at in range(0, len(cells), width)]
-    return [told[0], f"|{' --- |' * width}", *told[1:]]
+    return markdown_table([cells[at : at + width] for at in range(0, len(cells), width)])
+
+
+def markdown_table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return the lines of a table in Markdown, whose first row names its columns."""
+    head, *others = (f"| {' | '.join(row)} |" for row in rows)
+    return [head, f"|{' --- |' * len(rows[0])}", *others]
 
 
 def _asciidoc_line(line: str) -> str:

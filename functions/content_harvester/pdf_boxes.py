@@ -119,7 +119,7 @@ def _rows_of(boxes: Sequence[Box], depth: int = 0) -> list[list[Box]]:
     What stands beside a cell of several rows is told after it.
     """
     found: list[list[Box]] = []
-    for row in _cut(boxes, lambda box: (-box.top, -box.bottom)):
+    for row in _cut(boxes, _downwards):
         sides = _cut(row, lambda box: (box.left, box.right))
         if any(len(side) > 1 for side in sides):
             sides = _tables(sides)
@@ -155,13 +155,15 @@ def _cut(boxes: Sequence[Box], span: Callable[[Box], tuple[float, float]]) -> li
     return parts
 
 
+def _downwards(box: Box) -> tuple[float, float]:
+    return -box.top, -box.bottom
+
+
 def _tables(sides: Sequence[list[Box]]) -> list[list[Box]]:
     """Return sides joined to one whose rows go through, as those of a table do beside a cell of several rows."""
     joined = [sides[0]]
     for side in sides[1:]:
-        rows = [
-            len(_cut(boxes, lambda box: (-box.top, -box.bottom))) for boxes in (joined[-1], side, joined[-1] + side)
-        ]
+        rows = [len(_cut(boxes, _downwards)) for boxes in (joined[-1], side, joined[-1] + side)]
         if rows[2] >= max(rows[:2]) > 1:
             joined[-1] = joined[-1] + side
         else:

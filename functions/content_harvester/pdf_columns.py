@@ -6,7 +6,7 @@ import math
 import statistics
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 from itertools import accumulate, groupby
 
@@ -164,9 +164,8 @@ def _is_text_beside(text: list[Line], others: list[Line], spanning: list[Line]) 
     middles = [run.middle for run in text]
     apart = 0
     for run in others:
-        at = bisect_left(middles, run.middle - 0.25 * run.size)
-        beside = text[at] if at < len(text) and middles[at] <= run.middle + 0.25 * run.size else None
-        apart += beside is None or beside.text[:1].islower()
+        at = _beside(run, middles)
+        apart += at is None or text[at].text[:1].islower()
     return apart > 0.5 * len(others)
 
 
@@ -184,8 +183,11 @@ def _goes_on(runs: list[Line]) -> float:
 def _aligned(left: list[Line], right: list[Line]) -> bool:
     """Tell whether what stands right mostly continues the lines on the left, as in a table."""
     middles = sorted(run.middle for run in left)
-    together = 0
-    for run in right:
-        at = bisect_left(middles, run.middle - 0.25 * run.size)
-        together += at < len(middles) and middles[at] <= run.middle + 0.25 * run.size
+    together = sum(_beside(run, middles) is not None for run in right)
     return together > 0.6 * min(len(left), len(right))
+
+
+def _beside(run: Line, middles: Sequence[float]) -> int | None:
+    """Return which of some heights, from the lowest, is the lowest on the line of a run; None where none is."""
+    at = bisect_left(middles, run.middle - 0.25 * run.size)
+    return at if at < len(middles) and middles[at] <= run.middle + 0.25 * run.size else None

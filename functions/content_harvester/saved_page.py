@@ -8,13 +8,13 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from xml.parsers.expat import ExpatError
 
+from functions.content_harvester.kinds import is_web_archive
 from functions.content_harvester.source import Document, Unreadable
 
 
 def page_in(document: Document) -> Document:
     """Return the page's own HTML with the address it was saved from, or the document as it is. Raises Unreadable."""
-    is_list = document.data.startswith(b"bplist00") or b"<plist" in document.data[:500]
-    if is_list and b"WebMainResource" in document.data:
+    if is_web_archive(document):
         return _of_safari(document)
     if document.data[:20].lstrip()[:1] == b"<":
         return document

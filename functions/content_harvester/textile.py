@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from functions.content_harvester.lightweight import markdown_table
+
 _BLOCK = re.compile(
     r"(?P<name>h[1-6]|p|bq|bc|pre|fn\d{1,3})(?:[(\[{][^()\[\]{}\n]{0,80}[)\]}]|[<>=-]){0,4}\.{1,2} (?P<said>.*)"
 )
@@ -47,9 +49,8 @@ def _block(block: str) -> list[str]:
         return []
     rows = [line for line in lines if line.startswith("|")]
     if len(rows) > 1 and len(rows) == len(lines):
-        cells = [[_said(_CELL.sub("", cell, count=1)) for cell in row.strip().strip("|").split("|")] for row in rows]
-        table = [f"| {' | '.join(row)} |" for row in cells]
-        return [table[0], f"|{' --- |' * len(cells[0])}", *table[1:]]
+        cells = [row.strip().strip("|").split("|") for row in rows]
+        return markdown_table([[_said(_CELL.sub("", cell, count=1)) for cell in row] for row in cells])
     told = [_line(line) for line in lines]
     if name.startswith("h"):
         return [f"{'#' * int(name[1])} {' '.join(told)}"]
