@@ -30,9 +30,9 @@ os.environ.setdefault("SPEECH_ENGINE", "espeak")
 """Who speaks in the stacks of tests, where it does not matter: fifteen times as fast as the default voice."""
 
 BRIEF_VOICE = {"PYTHONPATH": str(ROOT / "tests" / "brief_voice")}
+"""The environment of a stack whose voice says two words of each turn alone."""
 LONG_WORD = "Llanfairpwllgwyngyllgogerychwyrndrobwllllantysiliogogogoch"
 """A single word that takes seconds: the way to a long sound where the voice is brief."""
-"""The environment of a stack whose voice says two words of each turn alone."""
 
 # By day the same examples each time, so that what fails is a change's doing; the night looks for new ones.
 # How fast examples come says nothing about the code on a machine that runs several test workers on two cores.

@@ -93,8 +93,8 @@ class FakeLanguage(FakeEngine):
         yield from self.end("stop", len(tokens), read)
 
     def _pieces(self, tokens: list[str]) -> Iterator[tuple[int, str]]:
-        """The events' texts, each with the number of its first token: without a pace several tokens at once, as servers
-        send what waits."""
+        """Yield the events' texts, each with the number of its first token: without a pace several tokens at once, as
+        servers send what waits."""
         at_once = itertools.cycle((1,) if self._pause_s else (1, 2, 1, 12))
         at = 0
         while at < len(tokens):

@@ -23,8 +23,8 @@ class FakeEngine:
     """
 
     kind: ClassVar[str] = "application/octet-stream"
-    success: int = 200
     """The answer's media type; empty: it says none."""
+    success: int = 200
 
     def __init__(self) -> None:
         self.more_headers: dict[str, str] = {}

@@ -8,6 +8,8 @@ from pathlib import Path
 import certifi
 import pytest
 
+from functions.model_serving import engine_calls
+
 
 @pytest.fixture(scope="session", autouse=True)
 def brief_list_of_authorities(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
@@ -18,3 +20,9 @@ def brief_list_of_authorities(tmp_path_factory: pytest.TempPathFactory) -> Itera
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SSL_CERT_FILE", str(brief))
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have engines asked again soon after a failure."""
+    monkeypatch.setattr(engine_calls, "BACKOFF_S", 0.01)

@@ -20,7 +20,7 @@ from common.contract import STYLES
 from common.errors import EngineBroken, EngineBusy, EngineRefused
 from common.languages import pack_of
 from common.settings import Settings
-from functions.model_serving import engine_calls, llm, tts
+from functions.model_serving import llm, tts
 from functions.model_serving.llm.dialogue.language_model import Prompt, Truncated
 from functions.model_serving.llm.dialogue.prompting import system
 from functions.model_serving.llm.dialogue.repeats import Repeats
@@ -33,11 +33,6 @@ from tests.fakes.language import FakeChatServer, Novelist
 
 GOLDEN = Path(__file__).parent / "golden" / "prompts.txt"
 GREETING = Turn("Ada", "Hello, and welcome. I'm Ada. Today's subject: tides.", "", None, "cold_open")
-
-
-@pytest.fixture(autouse=True)
-def no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_calls, "BACKOFF_S", 0.01)
 
 
 @pytest.fixture

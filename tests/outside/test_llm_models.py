@@ -12,7 +12,6 @@ from google.oauth2.credentials import Credentials
 
 from common.errors import EngineBroken, EngineBusy, EngineRefused, Misconfigured
 from common.settings import Settings
-from functions.model_serving import engine_calls
 from functions.model_serving.engine_calls import Calls
 from functions.model_serving.llm.dialogue.asking import Asked
 from functions.model_serving.llm.dialogue.language_model import LanguageModel, Prompt, Truncated
@@ -24,11 +23,6 @@ from tests.fakes.language import FakeChatServer, FakeGemini, FakeLanguage, sse, 
 KEY = "sk-secret"
 PROMPT = Prompt("You write.", "Write.", 500, TURNS_SCHEMA)
 TEXT = '{"speaker": "Ada", "text": "Twice a day the sea walks up the beach and walks away again."}'
-
-
-@pytest.fixture(autouse=True)
-def no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_calls, "BACKOFF_S", 0.01)
 
 
 SETTINGS = Settings(language_api_key=KEY, language_first_token_s=2.0, language_silence_s=0.3)

@@ -17,7 +17,7 @@ import pytest
 
 from common.errors import AethercastError, EngineBroken, EngineBusy, EngineRefused
 from common.settings import Settings
-from functions.model_serving import engine_calls, llm
+from functions.model_serving import llm
 from functions.model_serving.engine_calls import Calls
 from functions.model_serving.llm.dialogue import asking
 from functions.model_serving.llm.dialogue.asking import Asked
@@ -33,11 +33,6 @@ ANSWER = '{"speaker": "Ada", "text": "Twice a day the sea walks up the beach.", 
 PROMPT = Prompt("You write.", "Write about the sea.", 500, TURNS_SCHEMA)
 GREETING = Turn("Ada", "Hello, and welcome.", "", None, "cold_open")
 Refusal = Callable[[dict[str, Any]], tuple[int, Any] | None]
-
-
-@pytest.fixture(autouse=True)
-def no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_calls, "BACKOFF_S", 0.01)
 
 
 class Server(FakeChatServer):

@@ -122,8 +122,7 @@ class Server(FakeSpeechServer):
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    monkeypatch.setattr(engine_calls, "BACKOFF_S", 0.01)
+def server() -> Iterator[Server]:
     with Server() as running:
         yield running
 
@@ -425,7 +424,6 @@ class Dripping(FakeSpeechServer):
 @pytest.mark.parametrize("kind", ["audio/pcm;rate=24000", "audio/mpeg", "audio/wav"])
 def test_a_server_that_drips_is_left_in_time(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hosted, "ANSWER_S", 0.3)
-    monkeypatch.setattr(engine_calls, "BACKOFF_S", 0.01)
     with Dripping() as server, engine_calls.counted(2) as calls:
         server.kind = kind  # type: ignore[misc]
         with pytest.raises(EngineBroken, match="engine_slow"):

@@ -25,11 +25,6 @@ TEXT = "The tide comes in."
 KEY = "sk-secret"
 
 
-@pytest.fixture(autouse=True)
-def no_long_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engine_calls, "BACKOFF_S", 0.01)
-
-
 @pytest.fixture
 def server() -> Iterator[FakeSpeechServer]:
     with FakeSpeechServer() as running:
