@@ -8,6 +8,7 @@ import os
 import time
 import uuid
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,11 +135,37 @@ def left_of(stack: Stack, workflow_id: str) -> list[str]:
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """A stack with a brief voice, shared by all tests leaving the stack running: tests/scheduling.py has one worker run
-    them."""
+    them. Editions are made of podcasts that need theirs: see `editions`."""
     from local.stack import Options, Stack
 
     with Stack(Options(private_addresses=True, environment=tuple(BRIEF_VOICE.items()))) as running:
+        queues, name = _queue_of_editions(running)
+        queues.pause_queue(name=name)
         yield running
+
+
+@contextmanager
+def editions(stack: Stack) -> Iterator[None]:
+    """Have the shared stack make the editions of what is asked for in the block, and of nothing before or after it.
+
+    Those of a podcast cost as much as half of all else that is made of it, and few tests look at them.
+    """
+    queues, name = _queue_of_editions(stack)
+    queues.purge_queue(name=name)
+    queues.resume_queue(name=name)
+    try:
+        yield
+    finally:
+        queues.pause_queue(name=name)
+
+
+def _queue_of_editions(stack: Stack) -> tuple[Any, str]:
+    from common.clients import tasks_client
+    from common.policy import POLICIES
+    from local.stack_settings import LOCATION, PROJECT
+
+    queues = tasks_client(stack.env["CLOUD_TASKS_EMULATOR_HOST"])
+    return queues, queues.queue_path(PROJECT, LOCATION, POLICIES["editions"].queue)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from local.stack import Stack
 from tests.browser.conftest import Invite
 from tests.browser.test_playback import assert_clock_never_jumps
 from tests.browser.visitor import Visitor
-from tests.conftest import LONG_WORD, eventually
+from tests.conftest import LONG_WORD, editions, eventually
 
 pytestmark = pytest.mark.xdist_group("stack")
 
@@ -39,6 +39,26 @@ def visitor(stack: Stack, invite: Invite) -> Visitor:
 
 
 def test_asked_heard_read_and_kept(stack: Stack, visitor: Visitor) -> None:
+    with editions(stack):
+        workflow_id = asked_heard_and_kept(visitor)
+    script = requests.get(
+        f"{stack.endpoints.api_url}/api/v1/podcasts/{workflow_id}/segments",
+        headers={"Authorization": f"Bearer {stack.endpoints.api_key}"},
+        timeout=30,
+    ).json()["segments"]
+    lines = len(script)
+    assert lines > 3
+    visitor.until(lambda: visitor.page.locator(".turn").count() == lines)
+
+    visitor.comes()
+    visitor.page.locator("#shelf li a").first.click()
+    visitor.hears()
+    assert "episode.ogg" in visitor.sound["src"]
+    visitor.until(lambda: visitor.page.locator(".turn").count() == lines)
+
+
+def asked_heard_and_kept(visitor: Visitor) -> str:
+    """Ask for a podcast, hear it whole and save it; its id."""
     visitor.asks_for(TEXT)
     visitor.hears(beyond=0.05)
     visitor.listens_in()
@@ -64,21 +84,7 @@ def test_asked_heard_read_and_kept(stack: Stack, visitor: Visitor) -> None:
         visitor.page.click("#play")
     visitor.until(lambda: bool(visitor.sound["ended"]))
     assert visitor.sound["duration"] == pytest.approx(float(length or 0), abs=0.1)
-    workflow_id = visitor.page.url.rpartition("/")[2]
-    script = requests.get(
-        f"{stack.endpoints.api_url}/api/v1/podcasts/{workflow_id}/segments",
-        headers={"Authorization": f"Bearer {stack.endpoints.api_key}"},
-        timeout=30,
-    ).json()["segments"]
-    lines = len(script)
-    assert lines > 3
-    visitor.until(lambda: visitor.page.locator(".turn").count() == lines)
-
-    visitor.comes()
-    visitor.page.locator("#shelf li a").first.click()
-    visitor.hears()
-    assert "episode.ogg" in visitor.sound["src"]
-    visitor.until(lambda: visitor.page.locator(".turn").count() == lines)
+    return visitor.page.url.rpartition("/")[2]
 
 
 def asks_for_a_script(visitor: Visitor) -> None:

@@ -20,7 +20,7 @@ from local.commands import INTERRUPTED
 from local.sockets import free_port
 from local.stack import Stack
 from local.stack_settings import PROJECT
-from tests.conftest import left_of
+from tests.conftest import editions, left_of
 from tests.fakes import google_cloud
 from tests.fakes.deployment import PODCAST, WORKFLOW, FakeDeployment
 from tests.fakes.google_cloud import DISABLED, FakeGoogle, refusal
@@ -47,14 +47,15 @@ def test_a_deployment_that_works_is_proven_by_one_podcast(
 ) -> None:
     google.answers[LOGS] = lines(REMOVED)
     key, port = keys.create(Settings(google_cloud_project=PROJECT), "canary"), free_port()
-    status = canary.main(
-        [
-            *("--api", stack.endpoints.api_url, "--key", key, "--admin", stack.endpoints.admin_url, "--feed"),
-            *("--webhook-url", f"http://127.0.0.1:{port}/", "--webhook-port", str(port)),
-            *("--project", google_cloud.PROJECT),
-        ],
-        connect=google.google,
-    )
+    with editions(stack):
+        status = canary.main(
+            [
+                *("--api", stack.endpoints.api_url, "--key", key, "--admin", stack.endpoints.admin_url, "--feed"),
+                *("--webhook-url", f"http://127.0.0.1:{port}/", "--webhook-port", str(port)),
+                *("--project", google_cloud.PROJECT),
+            ],
+            connect=google.google,
+        )
     out, err = capsys.readouterr()
     assert status == 0, err
     told = json.loads(out)

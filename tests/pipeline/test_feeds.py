@@ -23,7 +23,7 @@ from common.tokens import token_hash
 from functions.api_gateway import following
 from local import keys
 from local.stack_settings import PROJECT
-from tests.conftest import PATIENCE_S, ApiClient, eventually
+from tests.conftest import PATIENCE_S, ApiClient, editions, eventually
 
 TEXT = "The tide rises and falls twice a day. The moon is the main reason for it. The sun helps a little."
 TITLES = ("Tides & <tales>", "Neap tides and spring tides")
@@ -55,11 +55,12 @@ class Subscriber:
 def subscriber(api_client: ApiClient) -> Subscriber:
     """Two finished podcasts, and a cancelled podcast."""
     made = Subscriber(api_client)
-    made.ids = [made.generate(text=TEXT, title=title) for title in TITLES]
-    cancelled = made.generate(text=TEXT * 100, minutes=30, title="Never heard")
-    made.http.post(f"{made.api}/podcasts/{cancelled}/cancel", timeout=30)
-    for workflow_id in made.ids:
-        eventually(lambda: "m4a" in (made.show(workflow_id)["artifacts"] or {}), PATIENCE_S)  # noqa: B023 - called at once
+    with editions(api_client.stack):
+        made.ids = [made.generate(text=TEXT, title=title) for title in TITLES]
+        cancelled = made.generate(text=TEXT * 100, minutes=30, title="Never heard")
+        made.http.post(f"{made.api}/podcasts/{cancelled}/cancel", timeout=30)
+        for workflow_id in made.ids:
+            eventually(lambda: "m4a" in (made.show(workflow_id)["artifacts"] or {}), PATIENCE_S)  # noqa: B023 - called at once
     return made
 
 

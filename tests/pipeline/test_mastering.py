@@ -28,7 +28,7 @@ from common.ogg import read_opus
 from local.podcast import SAMPLE
 from local.stack import Stack
 from local.stack_settings import PROJECT
-from tests.conftest import PATIENCE_S, ApiClient, eventually, left_of
+from tests.conftest import PATIENCE_S, ApiClient, editions, eventually, left_of
 
 
 class Mastered:
@@ -74,10 +74,11 @@ class Mastered:
 
 @pytest.fixture(scope="module")
 def mastered(api_client: ApiClient, tmp_path_factory: pytest.TempPathFactory) -> Mastered:
-    accepted = api_client.generate(text=SAMPLE.read_text(), title="Tides & <tales>", minutes=2)
-    workflow_id = accepted["cpoa_workflow_id"]
-    api_client.await_state(workflow_id, "COMPLETED")
-    eventually(lambda: "m4a" in api_client.show(workflow_id)["artifacts"], PATIENCE_S)
+    with editions(api_client.stack):
+        accepted = api_client.generate(text=SAMPLE.read_text(), title="Tides & <tales>", minutes=2)
+        workflow_id = accepted["cpoa_workflow_id"]
+        api_client.await_state(workflow_id, "COMPLETED")
+        eventually(lambda: "m4a" in api_client.show(workflow_id)["artifacts"], PATIENCE_S)
     return Mastered(api_client, workflow_id, tmp_path_factory.mktemp("episode"))
 
 
@@ -200,19 +201,20 @@ def test_the_notes_have_no_markup_but_their_own(mastered: Mastered) -> None:
 
 
 def test_what_is_deleted_while_it_is_mastered_leaves_nothing_behind(stack: Stack, api_client: ApiClient) -> None:
-    workflow_id = api_client.generate(text=SAMPLE.read_text(), minutes=1)["cpoa_workflow_id"]
-    api_client.await_state(workflow_id, "COMPLETED")
     db = firestore.Client(project=PROJECT)
-    at_work = db.collection("idempotency").document(f"editions:{workflow_id}-editions")
-    eventually(lambda: bool(at_work.get().exists), PATIENCE_S)
-    assert api_client.http.delete(f"{api_client.api}/{workflow_id}", timeout=60).status_code == 204
+    with editions(stack):
+        workflow_id = api_client.generate(text=SAMPLE.read_text(), minutes=1)["cpoa_workflow_id"]
+        api_client.await_state(workflow_id, "COMPLETED")
+        at_work = db.collection("idempotency").document(f"editions:{workflow_id}-editions")
+        eventually(lambda: bool(at_work.get().exists), PATIENCE_S)
+        assert api_client.http.delete(f"{api_client.api}/{workflow_id}", timeout=60).status_code == 204
 
-    def editions_are_over() -> bool:
-        lines = (stack.logs / "editions.log").read_text().splitlines()
-        of_editions = [line for line in lines if workflow_id in line and '"agent": "editions"' in line]
-        return any("gone: " in line or '"message": "done"' in line for line in of_editions)
+        def editions_are_over() -> bool:
+            lines = (stack.logs / "editions.log").read_text().splitlines()
+            of_editions = [line for line in lines if workflow_id in line and '"agent": "editions"' in line]
+            return any("gone: " in line or '"message": "done"' in line for line in of_editions)
 
-    eventually(editions_are_over, PATIENCE_S)
+        eventually(editions_are_over, PATIENCE_S)
     # Deleted in the very moment in which an upload ends, it leaves that to its second removal: due at the next sweep
     db.collection("removals").document(workflow_id).update({"due": datetime.now(UTC)})
     eventually(lambda: not left_of(stack, workflow_id), PATIENCE_S, lambda: str(left_of(stack, workflow_id)))

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from local.stack import Stack
+from tests.conftest import editions
 
 ROOT = Path(__file__).resolve().parents[2]
 BLOCKS = re.findall(r"^```(\w+)\n(.*?)^```$", (ROOT / "RECIPES.md").read_text(), re.DOTALL | re.MULTILINE)
@@ -36,7 +37,8 @@ def test_there_is_no_block_that_nothing_runs() -> None:
 
 
 def test_curl(stack: Stack, tmp_path: Path) -> None:
-    told = run(stack, tmp_path, ["bash", "-euo", "pipefail"], "sh")
+    with editions(stack):
+        told = run(stack, tmp_path, ["bash", "-euo", "pipefail"], "sh")
     assert "event: end" in told
     assert "rss.xml" in told
     assert '"nothing_untold"' in told
