@@ -139,24 +139,26 @@ def stack() -> Iterator[Stack]:
     from local.stack import Options, Stack
 
     with Stack(Options(private_addresses=True, environment=tuple(BRIEF_VOICE.items()))) as running:
-        queues, name = _queue_of_editions(running)
-        queues.pause_queue(name=name)
+        leave_editions(running)
         yield running
+
+
+def leave_editions(stack: Stack) -> None:
+    """Have a stack make no editions from here on: they cost as much as half of all else that is made of a podcast."""
+    queues, name = _queue_of_editions(stack)
+    queues.pause_queue(name=name)
 
 
 @contextmanager
 def editions(stack: Stack) -> Iterator[None]:
-    """Have the shared stack make the editions of what is asked for in the block, and of nothing before or after it.
-
-    Those of a podcast cost as much as half of all else that is made of it, and few tests look at them.
-    """
+    """Have the shared stack make the editions of what is asked for in the block, and of nothing before or after it."""
     queues, name = _queue_of_editions(stack)
     queues.purge_queue(name=name)
     queues.resume_queue(name=name)
     try:
         yield
     finally:
-        queues.pause_queue(name=name)
+        leave_editions(stack)
 
 
 def _queue_of_editions(stack: Stack) -> tuple[Any, str]:

@@ -14,7 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 ROOT = Path(__file__).resolve().parents[1]
 GROUP = re.compile(r'xdist_group\("([^"]+)"\)')
 LONGEST = ("chaos", "isolated")
-"""Groups of a single test that takes minutes: begun last, it would leave the other workers with nothing to do."""
+"""Groups that take a minute and more for few tests: begun last, it would leave the other workers with nothing to do."""
 QUICK = ("tests/unit/", "tests/outside/")
 """Folders of tests that take milliseconds, or wait."""
 SHARED_STACK = re.compile(r"\b(api_client: ApiClient|stack: Stack)\b")

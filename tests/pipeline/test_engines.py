@@ -21,7 +21,7 @@ from local.listener import Heard, listen, start
 from local.podcast import SAMPLE
 from local.stack import Options, Stack
 from local.stack_settings import PROJECT
-from tests.conftest import BRIEF_VOICE, ApiClient
+from tests.conftest import BRIEF_VOICE, ApiClient, leave_editions
 from tests.fakes.language import FakeChatServer, FakeGemini, FakeLanguage, Novelist
 from tests.fakes.speech import MS_A_CHARACTER, FakeSpeechServer, tone
 from tests.fakes.web import Fault
@@ -67,6 +67,7 @@ def running() -> Iterator[Hosted]:
             "LANGUAGE_GEMINI_API_KEY": KEY,
         }
         with Stack(Options(environment=tuple(environment.items()))) as stack:
+            leave_editions(stack)
             yield Hosted(language, gemini, speech, stack, ApiClient(stack))
 
 
@@ -160,7 +161,8 @@ def test_in_another_language_each_turn_comes_with_the_source_it_is_from(hosted: 
     assert bool(hosted.gemini.requests) == (writer == "gemini") == (not hosted.language.requests)
 
 
-def test_failures_of_both_engines_in_mid_podcast_are_not_heard(hosted: Hosted) -> None:
+def test_failures_of_both_engines_in_mid_podcast_are_not_heard_and_no_key_is_in_any_log(hosted: Hosted) -> None:
+    """Not though what the engines answer quotes it."""
     hosted.language.faults.extend(LANGUAGE_FAULTS)
     hosted.speech.faults.extend(SPEECH_FAULTS)
     accepted = hosted.api_client.generate(text=SAMPLE.read_text(), minutes=3)
@@ -171,6 +173,12 @@ def test_failures_of_both_engines_in_mid_podcast_are_not_heard(hosted: Hosted) -
     assert len(set(texts)) == len(texts)
     assert texts == [segment["text"] for segment in script_of(hosted, accepted)]
     assert not any("sorry" in text for text in texts)
+    assert not hosted.language.faults
+    assert not hosted.speech.faults
+    logs = "".join(path.read_text() for path in hosted.stack.logs.iterdir())
+    assert KEY not in logs
+    assert "language billed" in logs
+    assert "speech billed" in logs
 
 
 def test_a_model_that_refuses_fails_the_podcast_with_its_reason(hosted: Hosted) -> None:
@@ -287,14 +295,3 @@ def test_what_is_not_on_offer_is_refused_with_what_is(
     [error] = response.json()["errors"]
     assert error["field"] == field
     assert error["message"].endswith(f"choose {allowed}")
-
-
-def test_no_key_is_in_any_log(hosted: Hosted) -> None:
-    """Not after every failure above either: what the engines answer quotes it."""
-    hosted.language.faults.extend(LANGUAGE_FAULTS)
-    hosted.speech.faults.extend(SPEECH_FAULTS)
-    assert hosted.api_client.hear(hosted.api_client.generate(text=SAMPLE.read_text(), minutes=1)).whole()
-    logs = "".join(path.read_text() for path in hosted.stack.logs.iterdir())
-    assert KEY not in logs
-    assert "language billed" in logs
-    assert "speech billed" in logs

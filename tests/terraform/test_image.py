@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import socket
 import subprocess
@@ -21,7 +20,6 @@ from local.stack import READY_TIMEOUT_S, Stack
 from tests.conftest import ApiClient, eventually
 from tests.terraform.extract_schema import ROOT
 from tests.terraform.image import DOCKERFILE, Image, context, stages
-from tests.terraform.offline import Offline
 
 STREAM_PATH = "/api/v1/podcasts/stream"
 MEMORY_BYTES = 512 * 1024 * 1024
@@ -105,15 +103,6 @@ def test_only_what_is_copied_is_sent_to_the_engine() -> None:
     assert not [name for name in sent if "node_modules" in name or name.startswith("web/tests")]
 
 
-@pytest.mark.xdist_group("deployment")
-def test_the_image_is_named_after_what_it_holds(deployment: Offline) -> None:
-    """Terraform takes exactly the files sent to the engine into account: no more, no fewer."""
-    [build] = deployment.builds()
-    sums = "\n".join(f"{name} {_sha256((deployment.tree / name).read_bytes())}" for name in context(deployment.tree))
-    assert build["images"][0].endswith(f"/streamer:{_sha256(sums.encode())[:16]}")
-    assert f"--tag={build['images'][0]}" in build["steps"][1]["args"]
-
-
 def test_a_podcast_is_heard_from_it(server: Server, api_client: ApiClient) -> None:
     """Under its own command and user, with its own packages, in the memory it is given."""
     assert "<title>" in requests.get(server.url, timeout=30).text
@@ -132,10 +121,6 @@ def test_its_numbers_are_for_the_collector_beside_it(server: Server) -> None:
     assert "asf_listeners" in requests.get(f"{server.url}/metrics", timeout=30).text
     outside = requests.get(f"{server.url}/metrics", headers={"X-Forwarded-For": "203.0.113.9"}, timeout=30)
     assert outside.status_code == 404
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def _memory_bytes(pid: int) -> int:

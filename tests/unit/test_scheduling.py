@@ -30,7 +30,7 @@ def test_who_asks_for_the_shared_stack_shares_its_worker_too() -> None:
 
 
 def test_what_takes_minutes_begins_first_then_the_largest_groups_and_unit_tests_last() -> None:
-    chaos, isolated = "tests/chaos/test_chaos.py::test_a", "tests/pipeline/test_isolated.py::test_b[1]"
+    chaos, isolated = "tests/chaos/test_chaos.py::test_a", "tests/security/test_as_deployed.py::test_b[1]"
     tracing = "tests/pipeline/test_tracing.py::test_one"
     ordered = largest_first([*UNITS, tracing, WEAVER[0], chaos, *WEAVER[1:], isolated])
     assert ordered == [chaos, isolated, *WEAVER, tracing, *UNITS]
