@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import threading
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
@@ -271,6 +272,8 @@ def manual_delivery(
             patch.setenv("MODEL_SERVING_URL", models)
             patch.setenv("GATEWAY_URL", gateway)
             yield ManualDelivery(cloud, Settings.from_env(), Fronts(fronts), grants)
+            here = os.environ["PUBSUB_EMULATOR_HOST"] == addresses["PUBSUB_EMULATOR_HOST"]
+            assert here, "a shared stack was begun meanwhile, whose addresses would now be forgotten"
     finally:
         cloud.stop()
         clients.forget()

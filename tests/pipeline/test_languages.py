@@ -6,7 +6,7 @@ import pytest
 
 from common import languages
 from local.podcast import SAMPLE
-from tests.conftest import ROOT, ApiClient
+from tests.conftest import ROOT
 from tests.pipeline.manual_delivery import ManualDelivery
 
 TEXTS = {path.suffixes[0][1:]: path for path in sorted((ROOT / "tests" / "unit" / "texts").glob("*.txt"))}
@@ -31,9 +31,11 @@ def test_a_podcast_is_in_the_language_of_its_sources(agents: ManualDelivery, lan
     assert {turn["state"] for turn in turns} == {"FORGED"}
 
 
-def test_a_language_without_a_voice_is_refused_by_name(api_client: ApiClient) -> None:
+def test_a_language_without_a_voice_is_refused_by_name(agents: ManualDelivery) -> None:
     text = "Tidvattnet stiger och sjunker två gånger om dagen längs kusterna, och månen är den viktigaste orsaken. "
-    accepted = api_client.generate(text=text * 3, minutes=1)
-    podcast = api_client.await_state(accepted["cpoa_workflow_id"], "FAILED")
+    workflow_id = agents.call("POST", "/generate", json={"text": text * 3, "minutes": 1}).json["cpoa_workflow_id"]
+    agents.finish(workflow_id)
+    podcast = agents.call("GET", f"/{workflow_id}").json
+    assert podcast["state"] == "FAILED"
     assert podcast["error"]["code"] == "language_unsupported"
     assert "Swedish" in podcast["error"]["message"]
