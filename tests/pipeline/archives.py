@@ -7,8 +7,9 @@ import subprocess
 import sys
 import venv
 from collections.abc import Iterable
+from functools import cache
 from importlib.metadata import Distribution, distribution
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from packaging.requirements import Requirement
 
@@ -38,12 +39,29 @@ def linked(requirements: Path, folder: Path) -> Path:
     python = _empty(folder)
     [packages] = folder.glob("[Ll]ib/**/site-packages")
     for package in _needed(requirements):
-        for file in package.files or ():
-            if ".." not in file.parts:  # scripts name the interpreter that they were installed for
-                link = packages / file
-                link.parent.mkdir(parents=True, exist_ok=True)
-                link.symlink_to(str(package.locate_file(file)))
+        root = Path(str(package.locate_file("")))
+        # Scripts, which are outside, name the interpreter that they were installed for
+        for part in {_whole(root, file) for file in package.files or () if ".." not in file.parts}:
+            link = packages / part
+            link.parent.mkdir(parents=True, exist_ok=True)
+            link.symlink_to(root / part)
     return python
+
+
+def _whole(root: Path, file: PurePath) -> Path:
+    """The first folder on the way to a file that is of one package alone, or the file: thousands of links take
+    seconds."""
+    for depth in range(1, len(file.parts)):
+        folder = Path(*file.parts[:depth])
+        if folder.suffix == ".dist-info" or _is_regular_package(root / folder):
+            return folder
+    return Path(file)
+
+
+@cache
+def _is_regular_package(folder: Path) -> bool:
+    """Tell whether a folder is of one distribution: several share only those without this file (PEP 420)."""
+    return (folder / "__init__.py").exists()
 
 
 def _needed(requirements: Path) -> Iterable[Distribution]:
