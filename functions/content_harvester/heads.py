@@ -69,7 +69,7 @@ def _messages(text: str, heads: Sequence[re.Match[str]]) -> Iterator[Block]:
 
 
 def blocks_of_telegram(page: etree._Element) -> list[Block]:
-    """What each person wrote in a chat that Telegram exported as a page; a message after another has no name again."""
+    """List the messages of a chat exported by Telegram as a page; of messages in a row only the first has a name."""
     blocks: list[Block] = []
     who = ""
     for part in page.xpath("//div[contains(@class, 'chat_page')]//div[@class='from_name' or @class='text']"):

@@ -1,4 +1,4 @@
-"""Transcripts, chats and discussions in JSON, as programs export them: each message with who said or wrote it.
+"""Transcripts, chats and discussions in JSON, as programs export these: each message with its speaker or author.
 
 Chats, speech recognizers, podcasts and notebooks have their own JSON each. No format is taken at its word: the list
 with the most words, under whichever of the usual names, is the transcript.

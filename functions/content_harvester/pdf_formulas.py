@@ -1,4 +1,4 @@
-"""Formulas in a PDF's text: nobody can say those that are displayed, nor sentences that are more formula than words."""
+"""Formulas in a PDF's text: neither displayed formulas nor sentences with more formula than words can be said."""
 
 # ruff: noqa: RUF001 - the signs that documents are set with
 

@@ -227,7 +227,7 @@ def _without_references(paragraphs: list[Paragraph], body: Body, left_out: Count
 
 
 def _without_declarations(paragraphs: list[Paragraph], body: Body, left_out: Counter[str]) -> list[Paragraph]:
-    """Without what journals ask for below a paper: who did what, who paid, whose interests compete."""
+    """Leave out the declarations that journals ask for below a paper: contributions, funding, competing interests."""
     kept: list[Paragraph] = []
     head: Paragraph | None = None
     left = 0
@@ -248,7 +248,7 @@ def _without_declarations(paragraphs: list[Paragraph], body: Body, left_out: Cou
 
 
 def _left_out_as(paragraph: Paragraph, body: Body, before: Sequence[Paragraph]) -> str | None:
-    """What a paragraph is counted as that is not read, or None for one that is."""
+    """Name the kind under which an unread paragraph is counted; None for a paragraph to be read."""
     text = paragraph.text
     words = WORD.findall(text)
     if paragraph.kind is BlockKind.TABLE:

@@ -171,7 +171,7 @@ def joined(lines: Sequence[Line], body: Body) -> str:
 
 
 def join(text: str, more: str, body: Body) -> str:
-    """Two pieces of text, a word that was parted between them whole again."""
+    """Join two pieces of text, with a word parted between the pieces whole again."""
     if not text or not more:
         return text or more
     if text[-1] == "-" and text[-2:-1].isalpha() and more[0].isalpha():

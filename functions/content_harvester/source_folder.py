@@ -49,7 +49,7 @@ def read_folder(document: Document, read: Callable[[Kind, Document], Any]) -> li
 
 
 def _users(archive: Archive) -> dict[str, str]:
-    """Return the names of those who write in an export of Slack, by what it calls them in each message."""
+    """Return the names of the writers in an export of Slack, by the ids in its messages."""
     try:
         told = json.loads(archive.read("users.json"))
         return {str(user["id"]): str(user.get("real_name") or user["name"]) for user in told}

@@ -150,7 +150,7 @@ def _imported_of(path: Path, named: dict[str, Path]) -> set[str]:
 
 
 def test_no_constant_is_left_over() -> None:
-    """Neither a limit that nobody holds, nor a pattern that nothing is matched with."""
+    """Neither a limit without a check, nor a pattern without a match."""
     made: dict[str, Path] = {}
     used = {name for path in files("tests") for name in re.findall(r"\b[A-Z][A-Z0-9_]*\b", path.read_text())}
     for path in (path for folder in PRODUCT for path in files(folder)):

@@ -1,4 +1,4 @@
-"""A formula that nobody can say takes its own sentence along, and none of what stands around, in any language."""
+"""A formula without words takes its own sentence along, and none of the sentences around, in any language."""
 
 from __future__ import annotations
 
