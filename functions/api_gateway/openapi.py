@@ -79,7 +79,7 @@ def document(operations: Iterable[Operation], server: str, *, id_tokens: bool = 
 
 
 def _schemas(documented: list[Operation]) -> dict[str, Any]:
-    """Every model of requests and answers, and the models of their parts, by name."""
+    """Describe every model of requests and answers, and the models of their parts, by name."""
     asked = {operation.asks for operation in documented if operation.asks}
     answered = {body for operation in documented if isinstance(body := operation.answer.body, type)}
     wanted: dict[type[BaseModel], JsonSchemaMode] = dict.fromkeys(asked, "validation")

@@ -40,7 +40,7 @@ _FEWEST, _ABOVE = 2, 500
 
 
 def blocks_of_headed(text: str) -> list[Block] | None:
-    """What each person wrote, or None for a text that is no such chat."""
+    """List what each person wrote; None for a text that is no such chat."""
     text = text.replace("\r\n", "\n")
     if meet := _MEET.match(text):
         return _told(_MEETS_END.sub("", text[meet.end() :]), _MEETS_HEAD)

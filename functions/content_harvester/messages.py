@@ -145,7 +145,7 @@ def _json_lines(text: str) -> Any:
 
 
 def _several(told: Any) -> list[Any]:
-    """An export of many chats is a list of chats; anything else is a single chat."""
+    """Take an export of many chats for a list of chats, and anything else for a single chat."""
     if isinstance(told, list) and told and all(isinstance(one, dict) and _is_chat(one) for one in told):
         return told
     return [told]

@@ -127,7 +127,7 @@ def _is_of_words(table: Sequence[Sequence[str]]) -> bool:
 
 
 def _without_front(paragraphs: list[Paragraph], body: Body, title: str, left_out: Counter[str]) -> list[Paragraph]:
-    """Without what stands between a paper's title and its text: authors, where they work, how they are reached."""
+    """Leave out what stands between a paper's title and its text: authors, where they work, how they are reached."""
     first = paragraphs[0].lines[0].page if paragraphs else 0
     on_first = [number for number, paragraph in enumerate(paragraphs) if paragraph.lines[0].page == first]
     begins = next((number for number in on_first if _begins_text(paragraphs[number].text) and number), None)

@@ -163,7 +163,7 @@ def _ended_on_purpose(before: Line, line: Line, right: float, body: Body) -> boo
 
 
 def joined(lines: Sequence[Line], body: Body) -> str:
-    """One text of lines; dots that lead to what is said of a thing are a colon, and others nothing."""
+    """Join lines to a text; dots that lead to what is said of a thing are a colon, and others nothing."""
     text = ""
     for line in lines:
         text = join(text, line.text.strip(), body)

@@ -86,5 +86,5 @@ def _sources(document: Document, read: Callable[[Kind, Document], Any]) -> list[
 
 
 def _in_order(name: str) -> list[tuple[int, str]]:
-    """As people count: "Chapter 2" before "Chapter 10"."""
+    """Return a key that sorts as people count: "Chapter 2" before "Chapter 10"."""
     return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d{1,9})", name.lower())]

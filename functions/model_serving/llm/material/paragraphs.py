@@ -501,7 +501,7 @@ def _asked_by_headings(found: list[Paragraph]) -> list[Paragraph]:
 
 
 def _unheaded(paragraph: Paragraph) -> Paragraph:
-    """An answer after its question was asked: a list under the question as a heading has no other lead-in."""
+    """Return an answer whose question was asked: a list under the question as a heading has no other lead-in."""
     return replace(paragraph, text="", under_heading=False) if paragraph.under_heading else paragraph
 
 
