@@ -90,6 +90,17 @@ def test_the_player_imports_all_that_is_made_for_it() -> None:
     assert imported == made
 
 
+def test_what_the_page_itself_finds_wrong_is_found_by_one_of_its_scripts() -> None:
+    words = ROOT / "web" / "page" / "plain_words.js"
+    [declared] = re.findall(r"@typedef \{([^}]*)\} PageCode", words.read_text(encoding="utf-8"))
+    codes = set(re.findall(r'"(\w+)"', declared))
+    scripts = [path for path in (ROOT / "web").rglob("*.js") if not {"node_modules", "tests"} & set(path.parts)]
+    named = {code for path in scripts if path != words for code in re.findall(r'"(\w+)"', path.read_text())}
+    assert codes
+    assert codes - named == set()
+    assert codes & (ERRORS | INTERNAL_ERRORS) == set()
+
+
 def test_every_kind_of_document_can_be_chosen_in_the_dialog() -> None:
     assert set(contract.FILE_ENDINGS.values()) == set(SourceKind) - {SourceKind.FEED}
 
