@@ -149,6 +149,22 @@ def _imported_of(path: Path, named: dict[str, Path]) -> set[str]:
     return {name if name in named else name.rpartition(".")[0] for name in modules(path)} & named.keys()
 
 
+A_SCREEN = 60
+"""Lines. A function that is longer is told in parts, each with a name."""
+
+
+@pytest.mark.parametrize("room", PRODUCT)
+def test_a_function_fits_on_a_screen(room: str) -> None:
+    functions = [
+        (f"{path.relative_to(ROOT)}: {node.name}", (node.end_lineno or node.lineno) - node.lineno + 1)
+        for path in files(room)
+        for node in nodes(path)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    assert functions
+    assert [name for name, lines in functions if lines > A_SCREEN] == []
+
+
 def test_no_constant_is_left_over() -> None:
     """Neither a limit without a check, nor a pattern without a match."""
     made: dict[str, Path] = {}
