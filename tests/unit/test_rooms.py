@@ -149,6 +149,25 @@ def _imported_of(path: Path, named: dict[str, Path]) -> set[str]:
     return {name if name in named else name.rpartition(".")[0] for name in modules(path)} & named.keys()
 
 
+PLANNED = sorted(
+    path
+    for room in PRODUCT
+    for path in (ROOT / room).rglob("__init__.py")
+    if path.parent.name in {"outbound", "store", "streamer"}
+)
+"""The packages whose own text lists their modules, and those of the folders in them."""
+
+
+@pytest.mark.parametrize("package", PLANNED, ids=lambda path: path.parent.name)
+def test_a_plan_of_a_package_names_every_module_and_no_other(package: Path) -> None:
+    module = nodes(package)[0]
+    assert isinstance(module, ast.Module)
+    lines = re.findall(r"^ *(\w+(?:, \w+)*)(?:/|\.py)? {2,}\S", str(ast.get_docstring(module)), re.MULTILINE)
+    planned = {name for line in lines for name in line.split(", ")}
+    below = [path for path in package.parent.rglob("*") if path.suffix == ".py" or (path / "__init__.py").exists()]
+    assert planned == {path.stem for path in below if path.stem.isidentifier()} - {"__init__"}
+
+
 A_SCREEN = 60
 """Lines. A function that is longer is told in parts, each with a name."""
 
