@@ -457,7 +457,7 @@ def _media_type(answer: httpx2.Response) -> str:
 
 
 def _wait(state: Any) -> float:
-    """As long as the API asks for, else 0.2 s, 0.4 s, … with jitter."""
+    """Return how long to wait: as long as the API asks for, else 0.2 s, 0.4 s, … with jitter."""
     error = state.outcome.exception()
     asked = min(error.retry_after, _LONGEST_RETRY_AFTER_S) if isinstance(error, AethercastError) else 0.0
     return max(asked, wait_exponential_jitter(initial=0.2, max=10.0, jitter=0.2)(state))

@@ -2,8 +2,8 @@
 
 Timeouts and retries are stated here for all: `RETRY` is exponential with full jitter, as in google-api-core, and
 bounded; `TIMEOUT` bounds each attempt. Emulators are reached through the libraries' own `*_EMULATOR_HOST` variables.
-Connections that are lost without a word are found out and replaced below the clients (channels.py, pools.py): a client
-is made once and stays good.
+Connections that are lost without a word are found out and replaced below the clients (grpc_channels.py, pools.py): a
+client is made once and stays good.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from common.settings import Settings
 if TYPE_CHECKING:
     from google.cloud import firestore, pubsub_v1, storage, tasks_v2
 
-    from common.channels import RenewedChannel
+    from common.grpc_channels import RenewedChannel
 
 
 class Doubling:
@@ -70,7 +70,7 @@ def firestore_client(project: str, database: str) -> firestore.Client:
     from google.cloud.firestore_v1.services.firestore import FirestoreClient
     from google.cloud.firestore_v1.services.firestore.transports import FirestoreGrpcTransport
 
-    from common.channels import transport_of
+    from common.grpc_channels import transport_of
 
     client = firestore.Client(project=project, database=database)
     emulator = os.environ.get("FIRESTORE_EMULATOR_HOST", "")
@@ -101,7 +101,7 @@ def publisher_client() -> pubsub_v1.PublisherClient:
     from google.cloud import pubsub_v1
     from google.pubsub_v1.services.publisher.transports import PublisherGrpcTransport
 
-    from common.channels import transport_of
+    from common.grpc_channels import transport_of
 
     # One message a request: an event waits for nobody, and the default batching would hold each back for 10 ms.
     return pubsub_v1.PublisherClient(
@@ -115,7 +115,7 @@ def tasks_client(emulator_host: str) -> tasks_v2.CloudTasksClient:
     from google.cloud import tasks_v2
     from google.cloud.tasks_v2.services.cloud_tasks.transports import CloudTasksGrpcTransport
 
-    from common.channels import transport_of
+    from common.grpc_channels import transport_of
 
     return tasks_v2.CloudTasksClient(transport=transport_of(CloudTasksGrpcTransport, emulator_host))
 

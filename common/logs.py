@@ -58,5 +58,5 @@ def configure_logs(level: str = "INFO") -> None:
 
 
 def fields(**values: Any) -> dict[str, dict[str, Any]]:
-    """For `logger.info("…", extra=fields(packets=12))`: values that become fields of the line."""
+    """Return the `extra` of `logger.info("…", extra=fields(packets=12))`: values that become fields of the line."""
     return {"fields": values}

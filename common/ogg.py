@@ -230,7 +230,7 @@ def _pages(data: bytes) -> Iterator[_Page]:
 
 
 def _packets(pages: Iterator[_Page]) -> Iterator[tuple[bytes, int]]:
-    """Each packet with the granule position of the page it ends on. Header packets have pages of their own."""
+    """Yield each packet with the granule position of the page it ends on. Header packets have pages of their own."""
     unfinished: list[bytes] = []
     headers = 2
     for page in pages:

@@ -117,7 +117,7 @@ def decode(packets: Iterable[bytes], rate: int = SAMPLE_RATE) -> Iterator[bytes]
 
 @cache
 def lookahead() -> int:
-    """By how many samples the sound of every `Encoder` is late: the `pre_skip` of its Ogg Opus file."""
+    """Return by how many samples the sound of every `Encoder` is late: the `pre_skip` of its Ogg Opus file."""
     return Encoder().lookahead
 
 

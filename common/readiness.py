@@ -35,7 +35,7 @@ LIBRARIES: Final = {
 def load_on_start(*needs: str) -> None:
     """Import what the needs take, where the setting says so."""
     if Settings.from_env().load_on_start:
-        for need in ("common.channels", "common.pools", "grpc._interceptor", *needs):
+        for need in ("common.grpc_channels", "common.pools", "grpc._interceptor", *needs):
             for module in LIBRARIES.get(need, (need,)):
                 importlib.import_module(module)
 

@@ -4,6 +4,8 @@
     workflows/{workflow_id}/segments/{00042}  Segment            a spoken turn
     streams/{sha256(stream_id)}               Stream             a listener's right to hear a podcast
     feeds/{sha256(token)}                     Feed               a private address of an owner's podcasts
+    shares/{share_id}                         Share              a link by which others hear one podcast
+    places/{workflow_id}                      Place              where its owner has come to in a podcast
     api_keys/{sha256(key)}                    ApiKey             a caller's key of the public API
     pronunciations/{sha256(owner)}            Pronunciations     how an owner has words said
     rate_limits/{sha256(key)}:{minute}        RateLimit          calls with a key in a minute

@@ -154,7 +154,7 @@ class Service:
     def _parts(
         self, path: str, body: Any, read: Callable[[Any], T], timeout: Patience, headers: dict[str, str] | None
     ) -> Iterator[T]:
-        """Each part of an answer, at least one, to its end, so that the connection can be used again."""
+        """Yield each part of an answer, at least one, to its end, so that the connection can be used again."""
         accept = {"Accept": f"{LINES}, {JSON};q=0.9"}
         with self._answer(path, body, timeout, {**accept, **(headers or {})}, (JSON, LINES)) as response:
             try:

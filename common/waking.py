@@ -83,7 +83,7 @@ def require_waker(request: Request, settings: Settings, *, url: str) -> None:
 
 
 def _publish(settings: Settings) -> None:
-    """In a thread of its own: the first use of the library takes a while."""
+    """Publish in a thread of its own: the first use of the library takes a while."""
     try:
         publisher = publisher_client()
         topic = publisher.topic_path(settings.google_cloud_project, settings.wakings_topic)

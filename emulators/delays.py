@@ -154,7 +154,7 @@ class DelayedCalls(grpc.aio.ServerInterceptor):
         return delayed
 
     def _listen(self, serve: Callable[..., Any], kind: str) -> Callable[..., Any]:
-        """What is written at once comes at once, and everything in order."""
+        """Delay a stream: what is written at once comes at once, and everything in order."""
 
         async def delayed(requests: Any, context: Any) -> AsyncIterator[Any]:
             clock = asyncio.get_running_loop().time

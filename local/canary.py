@@ -232,7 +232,7 @@ def files(api: Aethercast, podcast: Podcast, heard: Heard, run: Run) -> None:
 
 
 def feed(api: Aethercast, workflow_id: str, run: Run) -> None:
-    """A private feed has the episode, and its enclosure can be had."""
+    """Read a private feed: it has the episode, and its enclosure can be had."""
     try:
         told = httpx2.get(api.new_feed(), timeout=TIMEOUT_S)
         told.raise_for_status()

@@ -168,7 +168,7 @@ def _lasting_ports(folder: Path | None) -> dict[str, int]:
 
 
 def _until_input_ends(over: threading.Event) -> None:
-    """The launcher holds the other end: when that is gone, so is the reason to be here."""
+    """Wait for the end of the input, whose other end the launcher holds: then nothing is left to do here."""
     sys.stdin.read()
     over.set()
 

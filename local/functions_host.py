@@ -15,7 +15,7 @@ from local.front import service_app
 
 
 def _rooted(app: Any) -> Any:
-    """A function is called at `/{service}`, and would redirect a push or a task there to `/{service}/`."""
+    """Lead `/{service}` to the root: a function would redirect a push or a task there to `/{service}/`."""
 
     def at_root(environ: dict[str, Any], start_response: Any) -> Any:
         environ["PATH_INFO"] = environ["PATH_INFO"] or "/"

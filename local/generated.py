@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from common import contract
 from functions.api_gateway import openapi
+from functions.api_gateway.operations import OPERATIONS
 from local.entry_points import ROOT
 
 WEB: Final = ROOT / "web"
@@ -53,7 +54,7 @@ def contract_module() -> str:
 
 def types_module() -> str:
     """Write the schemas of the OpenAPI document as TypeScript, for the checker and for editors: no browser loads it."""
-    schemas = openapi.document("")["components"]["schemas"]
+    schemas = openapi.document(OPERATIONS, "")["components"]["schemas"]
     lines = ["// Made by `nox -s generated` of the OpenAPI document: change functions/api_gateway/ and run it.", ""]
     lines += [f"export type {_type_name(name)} = {_type(schema)};" for name, schema in sorted(schemas.items())]
     codes = " | ".join(json.dumps(code) for code in sorted(contract.ERRORS))

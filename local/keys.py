@@ -94,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _reason(error: BaseException) -> BaseException:
-    """What is behind an error of ours, which is in words for customers: Google's own, after all attempts."""
+    """Tell what is behind an error of ours, which is in words for customers: Google's own, after all attempts."""
     behind = error.__cause__ or error
     last = getattr(behind, "cause", None)  # of a RetryError
     return last if isinstance(last, BaseException) else behind

@@ -89,7 +89,7 @@ def listen(url: str, heard: Heard, first: dict[str, Any]) -> Iterator[dict[str, 
 
 
 def listen_through(url: str, stream_id: str, heard: Heard) -> Iterator[dict[str, Any] | None]:
-    """As `listen`, over as many connections as needed: a broken stream is resumed at the break.
+    """Listen as `listen` does, over as many connections as needed: a broken stream is resumed at the break.
 
     Raises StreamBroken when that is refused, or fails several times with nothing new heard.
     """

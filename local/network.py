@@ -80,7 +80,7 @@ class Reach:
         (self.folder / "zero").touch()
 
     def delays(self) -> list[dict[str, Any]]:
-        """Every delay so far, by its begin: kind, about, at (seconds since 1970) and s."""
+        """List every delay so far, by its begin: kind, about, at (seconds since 1970) and s."""
         with (self.folder / "delays.jsonl").open() as lines:
             return sorted(map(json.loads, lines), key=lambda delay: float(delay["at"]))
 

@@ -137,7 +137,7 @@ def _harvested(api: Aethercast, workflow_id: str) -> Podcast:
 
 
 def _show_sources(podcast: Podcast, console: Console) -> None:
-    """The sources read, the parts of each left out, and the sources that could not be read at all."""
+    """Show the sources read, the parts of each left out, and the sources that could not be read at all."""
     for source in podcast.sources:
         about = " · ".join(
             filter(None, (source["title"] or source["url"] or "a text", source["author"], source["date"]))
@@ -160,7 +160,7 @@ def _noun(kind: str, count: int) -> str:
 
 
 def _status(heard: Heard, clicked: float) -> Table:
-    """One line: the stages, the sound heard so far, and the lead over a person's ears."""
+    """Write one line: the stages, the sound heard so far, and the lead over a person's ears."""
     stages = {message["stage"]: message["state"] for message in heard.messages if message["type"] == "progress"}
     colors = {"DONE": "green", "RUNNING": "yellow", "FAILED": "red"}
     words = [f"[{colors.get(stages.get(stage, ''), 'dim')}]{word}[/]" for stage, word in STAGE_WORDS.items()]

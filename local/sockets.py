@@ -44,7 +44,7 @@ def free_port() -> int:
 
 
 def _free_ports() -> Iterator[int]:
-    """Every free port of one block after the other, each once."""
+    """Yield every free port of one block after the other, each once."""
     blocks = range(_FIRST, _LAST - _BLOCK + 2, _BLOCK)
     for first in SystemRandom().sample(blocks, len(blocks)):
         try:

@@ -153,7 +153,7 @@ class Stack:
         return dict(requests.get(url, params={"containing": containing}, timeout=10).json())
 
     def remains(self, workflow_id: str) -> list[str]:
-        """Every document and object of a workflow, by name or by the field `workflow_id`; of all, for ""."""
+        """List every document and object of a workflow, by name or by the field `workflow_id`; of all, for ""."""
         db = firestore.Client(project=PROJECT)
         documents = [
             *db.collection_group("segments").stream(),

@@ -2,6 +2,7 @@
 
 main            the Flask app: routes, and the WebSocket's opening handshake
 player_files    the player's files, its configuration, and the headers that go with them
+arrivals        what is started beside the page for a listener who opens the player
 server          the one thread that owns every socket, and routes what happens between the parts below
 tickets         stream ids and resume tokens: the right to hear a podcast over one connection
 net/            connections, with no podcast in them
@@ -9,6 +10,7 @@ net/            connections, with no podcast in them
   connections   the registry of open connections: keepalive, health, and how each ends
   peer          one client's connection
   connection    a socket: frames go out without blocking
+  heads         gunicorn's worker, whose threads wait for no request's head
   receiver      bytes of a client, parsed and limited
   ending        why connections end
 playback/       what each listener is sent and when, with no socket in it

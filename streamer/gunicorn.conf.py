@@ -39,7 +39,7 @@ def when_ready(server: Any) -> None:
 
 
 def post_worker_init(worker: Any) -> None:
-    """In the worker, after the fork that threads do not survive."""
+    """Start the server in the worker, after the fork that threads do not survive."""
     from streamer.main import server as stream_server
 
     gc.collect()

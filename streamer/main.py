@@ -74,9 +74,30 @@ def create_app(settings: Settings, server: StreamServer) -> Flask:
     app = Flask("streamer", static_folder=None)
     app.config["SOCK_SERVER_OPTIONS"] = {"thread_class": NoThread}
     app.config["MAX_CONTENT_LENGTH"] = 64 * 1024
-    limiter = ConnectionLimiter(settings.max_connections, settings.max_connections_per_address)
-    metrics = registry(server.counts, server.gauges)
     app.register_blueprint(player_files(settings))
+    _check_handshakes(app, settings, server)
+    _accept_listeners(app, settings, server)
+    _report_health(app, server)
+    _answer_errors(app)
+
+    @app.post("/asf/internal/notify_new_audio")
+    def notify_new_audio() -> Response:
+        """Play the object at `filepath` (`gs://…`) to the stream of `stream_id`."""
+        require_caller(request, settings, audience=settings.streamer_url, allowed=settings.notify_callers)
+        stream_id, filepath = _attachment(request.get_json(silent=True))
+        tickets.attach(settings, stream_id, filepath)
+        server.attach(token_hash(stream_id), filepath)
+        return json_response({"status": "attached"}, 202)
+
+    app.wsgi_app = WithoutDeflate(app.wsgi_app)  # type: ignore[method-assign]
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
+    return app
+
+
+def _check_handshakes(app: Flask, settings: Settings, server: StreamServer) -> None:
+    """Turn away pages of other origins, and handshakes that are none, before anything else looks at a request."""
 
     @app.before_request
     def check_origin() -> Response | None:
@@ -99,6 +120,11 @@ def create_app(settings: Settings, server: StreamServer) -> Flask:
         answer.headers["Sec-WebSocket-Version"] = WEBSOCKET_VERSION  # RFC 6455, section 4.4
         return answer
 
+
+def _accept_listeners(app: Flask, settings: Settings, server: StreamServer) -> None:
+    """Hand the WebSockets of listeners to the server, as many as may be connected at once."""
+    limiter = ConnectionLimiter(settings.max_connections, settings.max_connections_per_address)
+
     @Sock(app).route(STREAM_PATH)  # type: ignore[untyped-decorator]
     def stream(ws: Any) -> None:
         ws.connected = False  # flask-sock must not say goodbye, and gunicorn has nothing left to close
@@ -114,14 +140,10 @@ def create_app(settings: Settings, server: StreamServer) -> Flask:
     def not_a_websocket() -> Response:
         return problem(BadRequest("websocket_expected", "This address speaks WebSocket (wss://)."))
 
-    @app.post("/asf/internal/notify_new_audio")
-    def notify_new_audio() -> Response:
-        """Play the object at `filepath` (`gs://…`) to the stream of `stream_id`."""
-        require_caller(request, settings, audience=settings.streamer_url, allowed=settings.notify_callers)
-        stream_id, filepath = _attachment(request.get_json(silent=True))
-        tickets.attach(settings, stream_id, filepath)
-        server.attach(token_hash(stream_id), filepath)
-        return json_response({"status": "attached"}, 202)
+
+def _report_health(app: Flask, server: StreamServer) -> None:
+    """Answer the platform's probes, whoever wakes this service, and a collector of metrics."""
+    metrics = registry(server.counts, server.gauges)
 
     @app.get("/healthz")
     def healthz() -> Response:
@@ -144,6 +166,10 @@ def create_app(settings: Settings, server: StreamServer) -> Flask:
             raise NotFound("address_unknown", "There is nothing here.")
         return Response(exposition(metrics), content_type="text/plain; version=0.0.4; charset=utf-8")
 
+
+def _answer_errors(app: Flask) -> None:
+    """Answer whatever a request fails with as a problem of the contract."""
+
     @app.errorhandler(ConnectionError)
     def gone(caught: ConnectionError) -> Response:
         """End a request whose client has gone in the middle of its handshake: there is nobody to tell."""
@@ -156,12 +182,6 @@ def create_app(settings: Settings, server: StreamServer) -> Flask:
     @app.errorhandler(HTTPException)
     def not_here(caught: HTTPException) -> Response | HTTPException:
         return problem(NotFound("address_unknown", "There is nothing here.")) if caught.code == 404 else caught
-
-    app.wsgi_app = WithoutDeflate(app.wsgi_app)  # type: ignore[method-assign]
-    if settings.trusted_proxies:
-        hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=0)  # type: ignore[method-assign]
-    return app
 
 
 def _taken_from(held: socket.socket) -> socket.socket:

@@ -94,9 +94,9 @@ class Gauges:
 
     connections: int
     listeners: int
-    feeds: int
-    feed_bytes: int
-    feed_evictions: int
+    channels: int
+    audio_bytes: int
+    audio_evictions: int
     bytes_sent: int
     watch_restarts: int
 
@@ -109,9 +109,9 @@ class _Collector(Collector):
         counts, now = self._counts, self._gauges()
         yield _gauge("asf_connections", "WebSockets that are open", now.connections)
         yield _gauge("asf_listeners", "WebSockets that hear a podcast", now.listeners)
-        yield _gauge("asf_feeds", "Workflows that are being heard", now.feeds)
-        yield _gauge("asf_feed_memory_bytes", "Audio kept in memory", now.feed_bytes)
-        yield _counter("asf_feed_evictions", "Segments put out of memory to make room", now.feed_evictions)
+        yield _gauge("asf_feeds", "Workflows that are being heard", now.channels)
+        yield _gauge("asf_feed_memory_bytes", "Audio kept in memory", now.audio_bytes)
+        yield _counter("asf_feed_evictions", "Segments put out of memory to make room", now.audio_evictions)
         yield _counter("asf_watch_restarts", "Listen streams that ended and were opened again", now.watch_restarts)
         yield _counter("asf_connects", "Listeners that have come", counts.connects)
         yield _counters("asf_disconnects", "Connections that have ended", "reason", counts.disconnects)

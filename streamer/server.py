@@ -144,9 +144,9 @@ class StreamServer:
         return Gauges(
             connections=len(peers),
             listeners=sum(listener.window is not None for listener in list(self._listeners.values())),
-            feeds=len(self._channels),
-            feed_bytes=cache.size,
-            feed_evictions=cache.evictions,
+            channels=len(self._channels),
+            audio_bytes=cache.size,
+            audio_evictions=cache.evictions,
             bytes_sent=sum(peer.connection.bytes_sent for peer in peers),
             watch_restarts=self._channels.watch.restarts,
         )

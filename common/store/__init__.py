@@ -1,4 +1,6 @@
-"""Store records (common/records.py) in Firestore, and read them. No other module speaks Firestore.
+"""Store records (common/records.py) in Firestore, and read them.
+
+No other module speaks Firestore but the streamer's watch, which is told of changes (streamer/catalog/watch.py).
 
     paths                where each document lives
     access               calls: the client, retries and timeouts, and Firestore's errors as ours
@@ -7,6 +9,9 @@
     openings             first breaths of greetings, voiced beforehand
     streams              rights to listen
     feeds, api_keys      addresses and keys of owners, found by their hashes
+    shares, rights       links by which others hear a podcast, and whether a key or a link is good yet
+    places               where owners have come to in their podcasts
+    pronunciations       how owners have words said
     rate_limits          calls a key and a minute
     usage                what was asked for and made, a key and day
     removals             notes of deleted podcasts

@@ -113,7 +113,7 @@ def introduced(blocks: Sequence[Block]) -> frozenset[str]:
 
 
 def full_names(text: str) -> frozenset[str]:
-    """Every two words with capitals in a row, as persons are introduced."""
+    """List every two words with capitals in a row, as persons are introduced."""
     return frozenset(_FULL_NAME.findall(text))
 
 

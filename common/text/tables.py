@@ -28,7 +28,7 @@ def spread(rows: Sequence[Sequence[tuple[str, int, int]]]) -> list[list[str]]:
 
 
 def _placed(row: Sequence[tuple[str, int, int]], below: dict[int, tuple[str, int]]) -> Iterator[tuple[int, int, str]]:
-    """Each cell's first column, its columns and its text, with what reaches into the row from above."""
+    """Place each cell: its first column, its columns and its text, with what reaches into the row from above."""
     column = 0
     for text, wide, deep in row:
         while column in below:

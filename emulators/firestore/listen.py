@@ -185,7 +185,7 @@ class ListenStream:
         self._tell_version(told, version)
 
     def _tell_consistent(self, version: int) -> None:
-        """Every target is as of this version."""
+        """Tell that every target is as of this version."""
         self._tell_version(TargetChange(target_change_type=_NO_CHANGE), version)
 
     def _tell_version(self, told: TargetChange, version: int | None) -> None:

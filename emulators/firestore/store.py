@@ -104,7 +104,7 @@ class Store:
         return View(self._collections, since)
 
     def changes_since(self, version: int) -> Iterator[Change]:
-        """Every change after `version`, the latest first. Raises TooOld."""
+        """List every change after `version`, the latest first. Raises TooOld."""
         if not self._remembered <= version <= self.now():
             raise TooOld
         return self._walk_back_to(version)

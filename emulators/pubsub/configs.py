@@ -63,5 +63,5 @@ def complete(config: t.Subscription) -> None:
 
 
 def seconds(duration: Any) -> float:
-    """Of a set duration field, which the client's types show as a timedelta."""
+    """Return the seconds of a set duration field, which the client's types show as a timedelta."""
     return float(duration.total_seconds())

@@ -51,7 +51,7 @@ class PubSubEmulator(GrpcEmulator):
         )
 
     def take(self, subscription: str) -> list[t.PubsubMessage]:
-        """Acknowledge all that waits at a subscription and return it, for a caller who delivers it by hand.
+        """Acknowledge and return the waiting messages of a subscription, for a caller who delivers by hand.
 
         Raises ApiError for a subscription that does not exist.
         """

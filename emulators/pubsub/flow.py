@@ -34,7 +34,7 @@ class Lease:
     _timer: asyncio.TimerHandle | None = None
 
     def extend(self, delay_s: float) -> None:
-        """Let it end so many seconds from now."""
+        """Let the lease end so many seconds from now."""
         self.cancel()
         self._timer = asyncio.get_running_loop().call_later(delay_s, self.expire)
 

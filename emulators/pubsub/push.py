@@ -45,7 +45,7 @@ def _wrapped(delivery: Delivery, config: t.Subscription) -> tuple[Headers, bytes
 
 
 def _unwrapped(delivery: Delivery, config: t.Subscription) -> tuple[Headers, bytes]:
-    """Each attribute becomes a header under its own name.
+    """Make each attribute a header under its own name.
 
     The content's type is the attribute `Content-Type`, spelled so, as in Google's example. Of another spelling the
     reference says nothing: here it stands beside the service's own, and a server with two refuses the request.

@@ -85,7 +85,7 @@ class Subscription:
             await self._dispatches.arrived.wait()
 
     def empty(self) -> list[t.PubsubMessage]:
-        """Forget the messages that are leased to nobody, and return them."""
+        """Forget the messages without a lease, and return these."""
         taken = []
         while delivery := self._dispatches.take():
             if self._is_current(delivery):

@@ -65,7 +65,7 @@ class Preconditions:
 
     @classmethod
     def of(cls, arguments: Mapping[str, str], suffix: str = "") -> Preconditions:
-        """From the query of a request: `ifGenerationMatch` and its kin."""
+        """Read the preconditions in the query of a request: `ifGenerationMatch` and its kin."""
 
         def read(name: str) -> int | None:
             value = arguments.get(f"if{suffix}{name}")

@@ -104,5 +104,5 @@ def schedule_time(config: t.Task) -> Timestamp:
 
 
 def seconds(duration: Any) -> float:
-    """Of a set duration field, which the client's types show as a timedelta."""
+    """Return the seconds of a set duration field, which the client's types show as a timedelta."""
     return float(duration.total_seconds())

@@ -69,6 +69,6 @@ class Throttle:
             self._held_until = now + backoff_s(self._overloads, *_HOLD_S) * self._time_scale
 
     def speed_up(self) -> None:
-        """An attempt has succeeded."""
+        """Go faster: an attempt has succeeded."""
         self._overloads = 0
         self._succeeded += 1

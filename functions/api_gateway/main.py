@@ -88,7 +88,7 @@ def settings() -> Settings:
 
 @functions_framework.http
 def api_gateway(request: Request) -> Response:
-    """Every request to the public API."""
+    """Answer every request to the public API."""
     configure_logs(settings().log_level)
     began_ns = time.time_ns()
     with log_context(agent="api_gateway"):

@@ -1,7 +1,8 @@
-"""The OpenAPI 3.1 document of the public API, served at /api/v1/openapi.json: made of the table of operations."""
+"""The OpenAPI 3.1 document of the public API, served at /api/v1/openapi.json: made of a table of operations."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 
@@ -12,7 +13,6 @@ from common.artifacts import KINDS
 from common.contract import MAX_KEY_CHARACTERS, MAX_SEGMENT
 from functions.api_gateway.answers import ListedPodcast, Problem
 from functions.api_gateway.operation import EVERYBODY, Operation
-from functions.api_gateway.operations import OPERATIONS
 
 PROBLEMS = {
     HTTPStatus.BAD_REQUEST: "The request is malformed; `errors` names each field that is wrong.",
@@ -53,9 +53,9 @@ class _Untitled(GenerateJsonSchema):
         return False
 
 
-def document(server: str, *, id_tokens: bool = False) -> dict[str, Any]:
-    """Describe the API at `server`, which may take `id_tokens` beside API keys."""
-    documented = [operation for operation in OPERATIONS if operation.name]
+def document(operations: Iterable[Operation], server: str, *, id_tokens: bool = False) -> dict[str, Any]:
+    """Describe the API of `operations` at `server`, which may take `id_tokens` beside API keys."""
+    documented = [operation for operation in operations if operation.name]
     paths: dict[str, dict[str, Any]] = {}
     for operation in documented:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _described(operation)
@@ -79,7 +79,7 @@ def document(server: str, *, id_tokens: bool = False) -> dict[str, Any]:
 
 
 def _schemas(documented: list[Operation]) -> dict[str, Any]:
-    """Every model of requests and answers, and the models of their parts, by name."""
+    """Describe every model of requests and answers, and the models of their parts, by name."""
     asked = {operation.asks for operation in documented if operation.asks}
     answered = {body for operation in documented if isinstance(body := operation.answer.body, type)}
     wanted: dict[type[BaseModel], JsonSchemaMode] = dict.fromkeys(asked, "validation")

@@ -51,7 +51,7 @@ def _document(gateway_url: str, id_tokens: bool) -> bytes:
     """Make the document once: making takes forty milliseconds, and any caller may ask without a key."""
     from functions.api_gateway import openapi
 
-    return json.dumps(openapi.document(gateway_url, id_tokens=id_tokens)).encode()
+    return json.dumps(openapi.document(OPERATIONS, gateway_url, id_tokens=id_tokens)).encode()
 
 
 def show_readiness(settings: Settings, request: Request) -> Response:

@@ -137,7 +137,7 @@ def _segment(segment: Segment) -> dict[str, Any]:
 
 
 def _links(settings: Settings, workflow: Workflow) -> dict[str, str]:
-    """Links to files, signed side by side: in the cloud each signature is a remote call.
+    """Link to files, signed side by side: in the cloud each signature is a remote call.
 
     A browser saves the linked file under the podcast's title; an <audio> or <img> plays or shows the file.
     """

@@ -38,7 +38,7 @@ MAX_ERRORS = 20
 
 
 def _readable(text: str) -> str:
-    """A title or topic is spoken by voices that read Latin script; and has no control characters."""
+    """Refuse a title or topic that no voice for Latin script can speak, or that has control characters."""
     if not has_words(text):
         raise ValueError("has no word in it")
     if not mostly_latin(text):

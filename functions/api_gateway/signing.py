@@ -25,7 +25,7 @@ signers = ThreadPoolExecutor(MAX_SIGNED_URLS, thread_name_prefix="signer")
 
 
 def segment_urls(settings: Settings, request: Request, asked: SegmentUrlsRequest) -> Response:
-    """Links to segments; the objects need not exist yet."""
+    """Link to segments; the objects need not exist yet."""
     ttl = timedelta(seconds=settings.signed_url_ttl_s)
     expires_at = datetime.now(UTC) + ttl
     end = asked.first + asked.count

@@ -1,4 +1,4 @@
-"""What an article says about itself above and below its words: who wrote it, when it appeared, what else to read.
+"""Facts about an article above and below its words: its author and date, and further reading.
 
 For plain text and Markdown, whose lines nobody marks as such. No byline is a heading, and none is how a text begins.
 """

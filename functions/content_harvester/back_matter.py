@@ -61,7 +61,7 @@ def without_back_matter(blocks: Sequence[Block], left_out: Counter[str], *, is_b
 
 
 def _sections(blocks: Sequence[Block]) -> Iterator[list[Block]]:
-    """Each heading over such a list with what is below, up to a table or the next heading of its rank; and the rest."""
+    """Yield each heading over such a list with its section, up to a table or a heading of its rank; and the rest."""
     section: list[Block] = []
     rank = 0
     for block in blocks:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from common.text.blocks import Block, BlockKind
 from common.text.conversation import spoken
+from common.text.sentences import ended
 
 _PAUSE_S = 2.0
 _PARAGRAPH = 700
@@ -35,7 +36,6 @@ _CREDIT = re.compile(
 _GUEST = re.compile(r"\s*\((?:guest|external|unverified|gast|extern|invité|invitado|convidado|ospite)\)", re.IGNORECASE)
 """What Teams adds to a name."""
 _TURN = re.compile(r"(?:>>|[-–—](?=[\s\"“„«'‘¿¡…]|[^\W\d_]))\s*")
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)]*$")
 
 
 @dataclass(frozen=True)
@@ -106,8 +106,8 @@ def blocks_of_cues(cues: Sequence[Cue]) -> list[Block]:
             continue
         last = text
         other = cue.turns or (bool(cue.speaker) and cue.speaker != speaker)
-        silent = cue.start - end > _PAUSE_S and bool(_SENTENCE_END.search(pending) or cue.start - end > 2 * _PAUSE_S)
-        full = len(pending) > _PARAGRAPH and bool(_SENTENCE_END.search(pending) or len(pending) > 4 * _PARAGRAPH)
+        silent = cue.start - end > _PAUSE_S and bool(ended(pending) or cue.start - end > 2 * _PAUSE_S)
+        full = len(pending) > _PARAGRAPH and bool(ended(pending) or len(pending) > 4 * _PARAGRAPH)
         if pending and (other or silent or full):
             blocks.append(_said(pending, speaker))
             pending = ""

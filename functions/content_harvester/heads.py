@@ -40,7 +40,7 @@ _FEWEST, _ABOVE = 2, 500
 
 
 def blocks_of_headed(text: str) -> list[Block] | None:
-    """What each person wrote, or None for a text that is no such chat."""
+    """List what each person wrote; None for a text that is no such chat."""
     text = text.replace("\r\n", "\n")
     if meet := _MEET.match(text):
         return _told(_MEETS_END.sub("", text[meet.end() :]), _MEETS_HEAD)
@@ -69,7 +69,7 @@ def _messages(text: str, heads: Sequence[re.Match[str]]) -> Iterator[Block]:
 
 
 def blocks_of_telegram(page: etree._Element) -> list[Block]:
-    """What each person wrote in a chat that Telegram exported as a page; a message after another has no name again."""
+    """List the messages of a chat exported by Telegram as a page; of messages in a row only the first has a name."""
     blocks: list[Block] = []
     who = ""
     for part in page.xpath("//div[contains(@class, 'chat_page')]//div[@class='from_name' or @class='text']"):

@@ -139,7 +139,7 @@ def markdown_of_asciidoc(text: str) -> tuple[dict[str, str], str]:
 
 
 def _table_of_asciidoc(lines: Sequence[str]) -> list[str]:
-    """Return a table as Markdown: its first line says how many columns it has, and names them."""
+    """Return a table as Markdown: its first line counts and names the columns."""
     rows = [[cell.strip() for cell in _CELL.split(line)[1:]] for line in lines if line.startswith("|")]
     width = len(rows[0]) if rows else 0
     cells = [_asciidoc_line(cell) for row in rows for cell in row]

@@ -1,4 +1,4 @@
-"""Ends of messages that are no part of them: signatures, programs' additions, notices of lawyers.
+"""Ends of messages beside their text: signatures, programs' additions, notices of lawyers.
 
 A signature begins below a closing formula: the name is told, the addresses and numbers below are not.
 """

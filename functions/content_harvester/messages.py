@@ -1,4 +1,4 @@
-"""Transcripts, chats and discussions in JSON, as programs export them: each message with who said or wrote it.
+"""Transcripts, chats and discussions in JSON, as programs export these: each message with its speaker or author.
 
 Chats, speech recognizers, podcasts and notebooks have their own JSON each. No format is taken at its word: the list
 with the most words, under whichever of the usual names, is the transcript.
@@ -145,7 +145,7 @@ def _json_lines(text: str) -> Any:
 
 
 def _several(told: Any) -> list[Any]:
-    """An export of many chats is a list of chats; anything else is a single chat."""
+    """Take an export of many chats for a list of chats, and anything else for a single chat."""
     if isinstance(told, list) and told and all(isinstance(one, dict) and _is_chat(one) for one in told):
         return told
     return [told]

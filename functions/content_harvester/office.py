@@ -12,6 +12,7 @@ from common.text.blocks import Block, BlockKind
 from common.text.tables import MAX_CELL_CHARACTERS
 from functions.content_harvester.archives import Archive
 from functions.content_harvester.source import Unreadable
+from functions.content_harvester.whole_sentences import sentences
 
 _NO_TITLE = re.compile(
     r"untitled.*|microsoft word.*|powerpoint.*|.*\.(docx?|pptx?|rtf|dotx?)|(slide|document|title) ?\d*", re.I
@@ -22,7 +23,6 @@ _NO_AUTHOR = re.compile(
 _SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 FORMULA = "\ue001"
 """Stands for a formula that cannot be said, until its sentence is left out."""
-_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[^a-z\s])")
 
 
 def local(element: etree._Element) -> str:
@@ -118,7 +118,7 @@ def without_formulas(text: str) -> tuple[str, int]:
     """Return a text without its sentences with formulas, and the number of formulas in those."""
     if FORMULA not in text:
         return text, 0
-    kept = [sentence for sentence in _SENTENCE.split(text) if FORMULA not in sentence]
+    kept = [sentence for sentence in sentences(text) if FORMULA not in sentence]
     return " ".join(kept), text.count(FORMULA)
 
 

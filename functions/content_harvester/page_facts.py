@@ -42,7 +42,7 @@ def title_of(page: etree._Element) -> str:
 
 
 def _titled(page: etree._Element) -> str:
-    """What an office program styled as the title of the document that it exported."""
+    """Return the text that an office program has styled as the title of an exported document."""
     styled = (paragraph for paragraph in page.iter("p") if _STYLED.search(paragraph.get("class") or ""))
     return next(filter(None, map(_text, styled)), "")
 

@@ -1,4 +1,4 @@
-"""Accents and letters of a PDF that stand at one place: two signs for one ï, as TeX's older fonts set them."""
+"""Accents and letters at the same place of a PDF: two signs for an ï, as set by TeX's older fonts."""
 
 # ruff: noqa: RUF001 - the signs that documents are set with
 
@@ -72,7 +72,7 @@ def _one(accent: Letter, letter: Letter) -> Letter | None:
 
 
 def _close(told: list[Letter], letter: Letter) -> None:
-    """Take back the spaces that were seen before a letter, where it was its accent that stood apart."""
+    """Take back the spaces seen before a letter, where only its accent stood apart."""
     last = next((before for before in reversed(told[-3:]) if before.text != " "), None)
     if last is not None and last.em and abs(letter.left - last.right) < _NO_SPACE * (letter.top - letter.bottom):
         while told[-1].text == " ":

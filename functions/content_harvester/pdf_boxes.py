@@ -106,7 +106,7 @@ def _held(box: Box, places: Sequence[tuple[float, float]]) -> int:
 
 
 def _is_frame(within: Sequence[Line], runs: Sequence[Line]) -> bool:
-    """Tell whether there are several lines in a frame, and others beside it."""
+    """Tell whether a frame holds several lines, with others beside."""
     top, bottom = max(run.top for run in within), min(run.bottom for run in within)
     inside = set(map(id, within))
     beside = sum(bottom < run.middle < top and id(run) not in inside for run in runs)
@@ -116,7 +116,7 @@ def _is_frame(within: Sequence[Line], runs: Sequence[Line]) -> bool:
 def _rows_of(boxes: Sequence[Box], depth: int = 0) -> list[list[Box]]:
     """Return the boxes of each row from the left; none at all where they are in no rows, as those of a form may be.
 
-    What stands beside a cell of several rows is told after it.
+    A cell of several rows is told before the cells beside.
     """
     found: list[list[Box]] = []
     for row in _cut(boxes, _downwards):
@@ -178,7 +178,7 @@ def _has_rows(cells: Sequence[list[Line]]) -> bool:
 
 
 def _row(cells: Sequence[list[Line]]) -> Iterator[Column]:
-    """Yield what stands in boxes beside each other: one line with its cells, lines that go through, or texts."""
+    """Yield the text of boxes beside each other: a line with its cells, lines across the boxes, or texts."""
     columns = [[list(lines_of(column)) for column in columns_of(cell)] for cell in cells]
     texts = [[line for column in of_cell for line in column] for of_cell in columns]
     if len(cells) == 1:

@@ -46,13 +46,13 @@ def columns_of(runs: list[Line], like: float | None = None, depth: int = 0) -> I
 
 
 def _side(run: Line, gutter: float) -> Side:
-    """Tell where a run stands. One that sticks out a little, as a wide formula does, stands where most of it is."""
+    """Tell where a run stands: where most of the run is, though a wide formula sticks out a little."""
     share = (gutter - run.left) / run.width if run.width > 0 else float(run.left < gutter)
     return Side.LEFT if share > 0.75 else Side.RIGHT if share < 0.25 else Side.BOTH
 
 
 def _bands(runs: list[Line], gutter: float) -> Iterator[tuple[bool, list[Line]]]:
-    """From top to bottom: what spans the gutter, as a title does, and what stands beside it, each band by itself."""
+    """Yield the bands of a page from top to bottom: lines across the gutter, such as a title, or lines beside."""
     band: list[Line] = []
     spanning = False
     for run in sorted(runs, key=lambda run: -run.middle):

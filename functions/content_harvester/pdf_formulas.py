@@ -1,4 +1,4 @@
-"""Formulas in a PDF's text: nobody can say those that are displayed, nor sentences that are more formula than words."""
+"""Formulas in a PDF's text: neither displayed formulas nor sentences with more formula than words can be said."""
 
 # ruff: noqa: RUF001 - the signs that documents are set with
 
@@ -8,12 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
+from functions.content_harvester.whole_sentences import sentences
+
 FORMULA = re.compile(
     r"[=≈≡≤≥≠∑∏∫√∞∂∇∈∉⊂⊆∪∩∀∃∝⇒⇔↦⊗⊕≜∼∧∨¬⟨⟩‖]|[\U0001d400-\U0001d7ff]|[\u210a-\u2115\u2119-\u211d]|\\[a-z]{2,}|\^[{\d]|\s[<>]\s"
     r"|(?<![\w-])[Α-Ωα-ω](?!\w*[α-ω])\w{0,3}(?![\w-])(?<!μm|μg|μs|μl|μL|μM|μA|μV|μW)"
 )
 _ASIDE = re.compile(r"\([^()]{1,40}\)")
-_SENTENCE = re.compile(r"(?<=[.!?])[”\"’)]?\s+(?=[A-ZÀ-Þ“\"(\d])")
 _MOST_SIGNS = 3
 """Of mathematics in a sentence: with more nobody follows, however many words are between."""
 
@@ -31,9 +32,9 @@ def without_formulas(text: str, left_out: Counter[str]) -> str:
     """
     if not FORMULA.search(text):
         return text
-    sentences = _SENTENCE.split(text)
-    kept = [sentence for sentence in sentences if not _is_mostly_formula(_ASIDE.sub("", sentence))]
-    left_out["math"] += len(sentences) - len(kept)
+    whole = sentences(text)
+    kept = [sentence for sentence in whole if not _is_mostly_formula(_ASIDE.sub("", sentence))]
+    left_out["math"] += len(whole) - len(kept)
     return " ".join(kept)
 
 

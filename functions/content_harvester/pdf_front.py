@@ -1,4 +1,4 @@
-"""What stands before a document's text: an archive's cover, a title page, oaths, thanks, what it was filed under."""
+"""Pages before a document's text: an archive's cover, a title page, oaths, thanks, subjects of the catalogue."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each paragraph of a PDF is, by how it is set and how it begins: a heading, an item, a caption."""
+"""Kinds of a PDF's paragraphs, by their setting and their beginning: headings, items, captions."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _name_items(paragraphs: Sequence[Paragraph]) -> None:
 
 
 def _count(paragraph: Paragraph) -> int:
-    """Return the number of an item or of what is set like one; 0 for anything else."""
+    """Return the number of an item or of a paragraph set like an item; 0 for any other."""
     number = paragraph.number or paragraph.marker
     return int(number[:-1]) if re.fullmatch(r"\d{1,2}\.", number) else 0
 

@@ -1,4 +1,4 @@
-"""The lines of a PDF page: runs of letters on one baseline, and the cells that they make."""
+"""The lines of a PDF page: runs of letters on a baseline, and the cells made of these."""
 
 # ruff: noqa: RUF001 - the signs that documents are set with
 
@@ -55,7 +55,7 @@ class Line:
 
     @property
     def stands_in(self) -> bool:
-        """Whether it only keeps the place of what stands in boxes there."""
+        """Tell whether the line only keeps the place of a text in boxes."""
         return self.text.startswith(STAND_IN)
 
     @property

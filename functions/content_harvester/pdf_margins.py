@@ -37,8 +37,8 @@ P = TypeVar("P", bound=Piece)
 
 
 def without_line_numbers(runs: list[P]) -> list[P]:
-    """Return the pieces of a page but for numbers that count its lines: one above the other beside all text, each of
-    them as much more than the one above as there are lines between them."""
+    """Return the pieces of a page but for the numbers of its lines: in a column beside all text, each more than the
+    number above by the count of the lines between."""
     numbers = [run for run in runs if _NUMBER.fullmatch(run.text.strip())]
     texts = [run for run in runs if not _NUMBER.fullmatch(run.text.strip())]
     counting = [run for column in _stacked(numbers) if _count_lines(column, texts) for run in column]
@@ -46,7 +46,7 @@ def without_line_numbers(runs: list[P]) -> list[P]:
 
 
 def _stacked(numbers: list[P]) -> Iterator[list[P]]:
-    """Numbers that stand one above the other, from top to bottom."""
+    """Yield the columns of numbers, each from top to bottom."""
     column: list[P] = []
     for number in sorted(numbers, key=_center):
         if column and _center(number) - _center(column[-1]) > number.size:

@@ -1,7 +1,7 @@
 """A PDF page's lines of text, in the order in which a person reads them.
 
-ISO 32000 knows letters at places: neither lines nor columns. PDFium gives each letter with its box; what follows is
-what a reader's eye does with them: letters that touch are a run, runs side by side a line, and lines that leave a
+ISO 32000 knows letters at places: neither lines nor columns. PDFium gives each letter with its box. The rest is
+the work of a reader's eye: letters in touch are a run, runs side by side a line, and lines that leave a
 gutter free from top to bottom are columns.
 """
 
@@ -51,7 +51,7 @@ class Page:
 def read_page(page: pdfium.FPDF_PAGE, number: int, gutter: float | None = None) -> Page:
     """Return the lines of one page, upright ones alone: a stamp along the margin is no part of the text.
 
-    `gutter` is that of the page before it.
+    `gutter` is the gutter of the page before.
     """
     width, height = pdfium.FPDF_GetPageWidthF(page), pdfium.FPDF_GetPageHeightF(page)
     text = pdfium.FPDFText_LoadPage(page)
@@ -142,7 +142,7 @@ def _differ(one: Letter, other: Letter) -> bool:
 
 
 def _run(text: pdfium.FPDF_TEXTPAGE, letters: list[Letter]) -> tuple[int, Line] | None:
-    """Tell how a run is turned, and what stands there."""
+    """Tell how a run is turned, and read its line."""
     size = statistics.median(letter.top - letter.bottom for letter in letters)
     bottom = statistics.median(letter.bottom for letter in letters)
     words = _without_marks(letters, size, bottom)

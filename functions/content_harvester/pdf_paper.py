@@ -127,7 +127,7 @@ def _is_of_words(table: Sequence[Sequence[str]]) -> bool:
 
 
 def _without_front(paragraphs: list[Paragraph], body: Body, title: str, left_out: Counter[str]) -> list[Paragraph]:
-    """Without what stands between a paper's title and its text: authors, where they work, how they are reached."""
+    """Leave out what stands between a paper's title and its text: authors, where they work, how they are reached."""
     first = paragraphs[0].lines[0].page if paragraphs else 0
     on_first = [number for number, paragraph in enumerate(paragraphs) if paragraph.lines[0].page == first]
     begins = next((number for number in on_first if _begins_text(paragraphs[number].text) and number), None)
@@ -227,7 +227,7 @@ def _without_references(paragraphs: list[Paragraph], body: Body, left_out: Count
 
 
 def _without_declarations(paragraphs: list[Paragraph], body: Body, left_out: Counter[str]) -> list[Paragraph]:
-    """Without what journals ask for below a paper: who did what, who paid, whose interests compete."""
+    """Leave out the declarations that journals ask for below a paper: contributions, funding, competing interests."""
     kept: list[Paragraph] = []
     head: Paragraph | None = None
     left = 0
@@ -248,7 +248,7 @@ def _without_declarations(paragraphs: list[Paragraph], body: Body, left_out: Cou
 
 
 def _left_out_as(paragraph: Paragraph, body: Body, before: Sequence[Paragraph]) -> str | None:
-    """What a paragraph is counted as that is not read, or None for one that is."""
+    """Name the kind under which an unread paragraph is counted; None for a paragraph to be read."""
     text = paragraph.text
     words = WORD.findall(text)
     if paragraph.kind is BlockKind.TABLE:

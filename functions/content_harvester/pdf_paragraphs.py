@@ -107,38 +107,54 @@ def paragraphs_of(lines: Iterable[Line], body: Body, *, apart: bool = False) -> 
         yield Paragraph(paragraph)
 
 
-def _begins(  # noqa: PLR0912 - each is a way in which a paragraph is seen to begin
+def _begins(
     before: Line, line: Line, paragraph: Sequence[Line], left: float, right: float, body: Body, apart: bool
 ) -> bool:
     """Tell whether a paragraph begins with `line`, from how it is set and from how the one `before` it ends."""
     step = before.bottom - line.bottom
     size = max(line.size, before.size)
-    if step > 1.3 * max(body.leading if abs(size - body.size) < 1 else 0, size) or step < -0.5 * size:
-        return True
-    if abs(line.size - before.size) > 0.12 * size and min(len(line.text), len(before.text)) > 2:
-        return True
     short = before.right < right - 0.12 * (right - left)
     ended = before.text[-1:] in '.!?:;”"»)'
+    if _is_set_otherwise(before, line, step, size, body):
+        return True
     if line.bold is not before.bold and (short or (before.bold and paragraph[0].bold and not ended)):
         return True
     if _LED.search(before.text) or (not apart and _ended_on_purpose(before, line, right, body)):
         return True
     if apart:
         return short or step > 1.7 * size
-    if CAPTION.match(line.text) and (ended or short) and CAPTION.match(line.text)["end"].strip():  # type: ignore[index]
+    if short and ended and before.text[-1:] != ";":
+        return True
+    if ended and NUMBERED.match(line.text) and line.right < left + 0.6 * (right - left) and line.text[-1] not in ".,;":
+        return True
+    return _is_marked(before, line, paragraph, short, ended) or _is_indented(
+        before, line, paragraph, left, short, ended
+    )
+
+
+def _is_set_otherwise(before: Line, line: Line, step: float, size: float, body: Body) -> bool:
+    """Tell whether a line is set in another size than the one before, or further below than within a paragraph."""
+    if step > 1.3 * max(body.leading if abs(size - body.size) < 1 else 0, size) or step < -0.5 * size:
+        return True
+    return abs(line.size - before.size) > 0.12 * size and min(len(line.text), len(before.text)) > 2
+
+
+def _is_marked(before: Line, line: Line, paragraph: Sequence[Line], short: bool, ended: bool) -> bool:
+    """Tell whether a line begins with the words or the sign of a caption, an item, a numbered heading or a note."""
+    if (caption := CAPTION.match(line.text)) and (ended or short) and caption["end"].strip():
         return True
     if REFERENCES.fullmatch(line.text) or REFERENCES.fullmatch(before.text):
         return True
     if MARKER.match(line.text) and (BULLET.match(line.text) or ended or short):
         return True
-    if short and ended and before.text[-1:] != ";":
-        return True
-    if ended and NUMBERED.match(line.text) and line.right < left + 0.6 * (right - left) and line.text[-1] not in ".,;":
-        return True
     if short and (NUMBERED.match(line.text) or (NUMBERED.match(before.text) and len(paragraph) == 1)):
         return True
-    if short and NOTE.match(line.text) and line.text[:1].isdigit() and ended:
-        return True
+    return bool(short and NOTE.match(line.text) and line.text[:1].isdigit() and ended)
+
+
+def _is_indented(before: Line, line: Line, paragraph: Sequence[Line], left: float, short: bool, ended: bool) -> bool:
+    """Tell whether a line is indented as first lines are, or, below a hanging paragraph, set out again."""
+    size = max(line.size, before.size)
     indented = line.left - before.left > 0.7 * size
     hanging = MARKER.match(paragraph[0].text) is not None or re.match(r"\[\w+\]", paragraph[0].text) is not None
     if indented and not hanging and len(paragraph) > 1 and ended:
@@ -163,7 +179,7 @@ def _ended_on_purpose(before: Line, line: Line, right: float, body: Body) -> boo
 
 
 def joined(lines: Sequence[Line], body: Body) -> str:
-    """One text of lines; dots that lead to what is said of a thing are a colon, and others nothing."""
+    """Join lines to a text; dots that lead to what is said of a thing are a colon, and others nothing."""
     text = ""
     for line in lines:
         text = join(text, line.text.strip(), body)
@@ -171,7 +187,7 @@ def joined(lines: Sequence[Line], body: Body) -> str:
 
 
 def join(text: str, more: str, body: Body) -> str:
-    """Two pieces of text, a word that was parted between them whole again."""
+    """Join two pieces of text, with a word parted between the pieces whole again."""
     if not text or not more:
         return text or more
     if text[-1] == "-" and text[-2:-1].isalpha() and more[0].isalpha():

@@ -131,7 +131,7 @@ def _covers(rule: _Rule, y: float, low: float, high: float) -> bool:
 
 
 def _shapes(drawn: pdfium.FPDF_PAGEOBJECT, segments: int) -> Iterator[tuple[float, float, float, float]]:
-    """Yield the boxes of a path's lines and rectangles; those of a path of many lines one by one."""
+    """Yield the boxes of a path's lines and rectangles; a path of many lines is parted."""
     if segments <= 5:
         sides = [ctypes.c_float() for _ in range(4)]
         if pdfium.FPDFPageObj_GetBounds(drawn, *sides):
@@ -187,7 +187,7 @@ def _joined(rules: Sequence[_Rule]) -> list[_Rule]:
 
 
 def _open_sides(across: Sequence[_Rule], upright: Sequence[_Rule]) -> Iterator[_Rule]:
-    """Yield the sides of tables that are drawn without them: where rules across begin or end, and none is upright."""
+    """Yield the sides of tables drawn with open sides: where rules across begin or end, and none is upright."""
     by_drawing = defaultdict[int, list[_Rule]](list)
     for rule in across:
         by_drawing[rule.drawing].append(rule)

@@ -126,7 +126,7 @@ def _place(row: Sequence[Cell], cell: Cell, size: float) -> int | None:
 def _goes_on(lines: Sequence[Line], row: Row, line: Line) -> list[int] | None:
     """Tell which cells of a row go on in the pieces of the next line; None where that begins a row of its own.
 
-    A sentence that begins with a capital goes on in small letters. What stands first in a row names it.
+    A sentence that begins with a capital goes on in small letters. The first cell of a row names the row.
     """
     if lines[-1].ruled or line.ruled or not _is_tight(lines[-1], line):
         return None

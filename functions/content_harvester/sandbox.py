@@ -60,7 +60,7 @@ LIMITS = dict.fromkeys(Kind, Limits()) | dict.fromkeys((Kind.PDF, Kind.FOLDER), 
 
 @cache
 def turns(places: int) -> Turns:
-    """This process's places for readers; with 0 one more than the number of its processors.
+    """Return this process's places for readers; with 0 one more than the number of its processors.
 
     Each takes memory of its own up to its limit, so that an instance has to be as large as all places together.
     """

@@ -124,7 +124,7 @@ class Bounded(HTTPAdapter):
 
 
 def session(timeout_s: float, max_bytes: int) -> requests.Session:
-    """For one video; over HTTPS alone, wherever it is redirected."""
+    """Open a session for one video; over HTTPS alone, wherever it is redirected."""
     bounded = requests.Session()
     bounded.adapters.clear()
     bounded.mount("https://", Bounded(timeout_s, max_bytes))

@@ -284,7 +284,7 @@ def _html(text: str, sender: str, is_forward: bool, left_out: Counter[str]) -> l
 
 
 def _without_footer(blocks: Sequence[Block]) -> list[Block]:
-    """Return the blocks of a mail without those of its frame: buttons, who sends it and why, and an address below."""
+    """Return the blocks of a mail without its frame: buttons, sender and reason of the mail, an address below."""
     own: list[Block] = []
     last = max((number for number, block in enumerate(blocks) if _is_said(block)), default=-1)
     for number, block in enumerate(blocks):

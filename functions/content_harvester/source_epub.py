@@ -64,7 +64,7 @@ def read_epub(document: Document) -> Source:
 
 
 def _without_names(blocks: Sequence[Block], names: Sequence[str]) -> list[Block]:
-    """Return a book's blocks without the lines at its beginning that say who wrote it: "by Ann Miller"."""
+    """Return a book's blocks without the names of its authors at its beginning: "by Ann Miller"."""
     said = {" ".join(name.casefold().split()) for name in names}
     return [
         block
@@ -74,7 +74,7 @@ def _without_names(blocks: Sequence[Block], names: Sequence[str]) -> list[Block]
 
 
 def _authors(package: etree._Element) -> list[str]:
-    """Those who wrote the book, and not its translators and editors, where it says who is what.
+    """List the authors of a book without its translators and editors, where the book tells these apart.
 
     https://id.loc.gov/vocabulary/relators.html
     """

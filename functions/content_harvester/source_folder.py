@@ -49,7 +49,7 @@ def read_folder(document: Document, read: Callable[[Kind, Document], Any]) -> li
 
 
 def _users(archive: Archive) -> dict[str, str]:
-    """Return the names of those who write in an export of Slack, by what it calls them in each message."""
+    """Return the names of the writers in an export of Slack, by the ids in its messages."""
     try:
         told = json.loads(archive.read("users.json"))
         return {str(user["id"]): str(user.get("real_name") or user["name"]) for user in told}
@@ -86,5 +86,5 @@ def _sources(document: Document, read: Callable[[Kind, Document], Any]) -> list[
 
 
 def _in_order(name: str) -> list[tuple[int, str]]:
-    """As people count: "Chapter 2" before "Chapter 10"."""
+    """Return a key that sorts as people count: "Chapter 2" before "Chapter 10"."""
     return [(int(part), "") if part.isdigit() else (0, part) for part in re.split(r"(\d{1,9})", name.lower())]

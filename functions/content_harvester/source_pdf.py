@@ -94,7 +94,7 @@ def _pages(opened: pdfium.PdfDocument, damaged: Counter[str]) -> Iterator[Page]:
 
 
 def _read(opened: pdfium.PdfDocument, number: int, gutter: float | None) -> Page | None:
-    """Return a page with what was written into its form and onto it; None for one that is damaged.
+    """Return a page with the entries of its form and its annotations; None for a damaged page.
 
     What annotations look like is no part of a page's own content (ISO 32000, 12.5.5). Made a part of it by PDFium, the
     letters of some pages are lost, which are read without.

@@ -213,7 +213,7 @@ def _front_matter(text: str) -> tuple[dict[str, str], str]:
 
 
 def _values(lines: Sequence[str]) -> dict[str, str]:
-    """Names and values, of which a list or a folded text goes on in the lines below."""
+    """Read names and values, of which a list or a folded text goes on in the lines below."""
     found: dict[str, str] = {}
     name = ""
     for line in lines:
@@ -238,7 +238,7 @@ def _unquoted(value: str) -> str:
 
 
 def _title(blocks: list[Block]) -> tuple[str, list[Block]]:
-    """The first heading is a text's title if the text begins with this heading; else the first line, if title-like."""
+    """Take the first heading for the title if the text begins with this heading; else the first line, if title-like."""
     if len(blocks) > 1 and blocks[0].kind in {BlockKind.HEADING, BlockKind.PARAGRAPH}:
         first = blocks[0]
         asks = first.kind is BlockKind.PARAGRAPH and first.text.endswith("?") and _ask_again(blocks[1:])

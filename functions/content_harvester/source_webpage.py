@@ -315,8 +315,7 @@ def _extracted(page: etree._Element, tables: Mapping[str, Sequence[str]], *, fav
 
 
 def _is_glued(body: etree._Element, page: etree._Element) -> bool:
-    """Tell whether an extractor that found no article gives all there is in one paragraph, where the page has
-    several."""
+    """Tell whether an extractor without an article put the whole page into a paragraph, where the page has several."""
     if len(body) != 1 or body[0].tag != "p" or len(body[0]):
         return False
     words = "".join((body[0].text or "").split())

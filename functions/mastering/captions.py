@@ -14,13 +14,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from common.text.sentences import ended
 from functions.mastering.episode import Turn
 
 LINE: Final = 42
 LINES: Final = 2
 LONGEST_MS: Final = 7_000
-_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*$")
-_CLAUSE_END = re.compile(r"[,;:—–][\"'”’»)\]]*$|\n")
+_CLAUSE_END = re.compile(r"[,;:—–][\"'”’»«“)\]]*$|\n")
+_WORD = re.compile(r"((?:«[^\S\n])?\S+(?:[^\S\n][!?;:»]{1,3}(?!\S))*)[ \t]*(\n?)")
+"""With the marks that French sets apart from it."""
 _REST_OF_SENTENCE, _REST_OF_CLAUSE = 9, 4
 """Letters that a rest is as long as."""
 _FULL_ENOUGH: Final = 0.4
@@ -54,7 +56,7 @@ def captions(turn: Turn, label: str = "") -> Iterator[Caption]:
 
 def _words(text: str) -> list[str]:
     """Return the words of a text, those that are longer than a line in pieces; a newline after the last of a verse."""
-    found = ((match[1], match[2]) for match in re.finditer(r"(\S+)[ \t]*(\n?)", text))
+    found = ((match[1], match[2]) for match in _WORD.finditer(text))
     return [
         word[at : at + LINE] + (end if at + LINE >= len(word) else "")
         for word, end in found
@@ -72,9 +74,9 @@ def _cut(words: list[str], most: float) -> int:
         fit = number
     if fit == len(words):
         return fit
-    for end in (_SENTENCE_END, _CLAUSE_END):
+    for ends in (ended, _CLAUSE_END.search):
         for number in range(fit, 0, -1):
-            if end.search(words[number - 1]) and number >= _FULL_ENOUGH * fit:
+            if ends(words[number - 1]) and number >= _FULL_ENOUGH * fit:
                 return number
     return fit
 
@@ -86,5 +88,5 @@ def _lines(words: list[str]) -> list[str]:
 
 def _weight(word: str) -> int:
     """Tell how long a word takes, in letters."""
-    rest = _REST_OF_SENTENCE if _SENTENCE_END.search(word) else _REST_OF_CLAUSE if _CLAUSE_END.search(word) else 0
+    rest = _REST_OF_SENTENCE if ended(word) else _REST_OF_CLAUSE if _CLAUSE_END.search(word) else 0
     return len(word.rstrip("\n")) + rest

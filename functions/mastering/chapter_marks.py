@@ -24,7 +24,7 @@ def podcast_chapters(episode: Episode) -> str:
 
 
 def ogg_chapters(episode: Episode) -> dict[str, str]:
-    """Two comments a chapter. The names have three digits, so a thousand chapters are the most that are marked."""
+    """Write two comments a chapter. Names have three digits, so a thousand chapters are the most that are marked."""
     comments = {}
     for number, chapter in enumerate(episode.chapters[:1000]):
         comments[f"CHAPTER{number:03}"] = clock(chapter.start_ms)

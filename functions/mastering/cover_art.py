@@ -84,7 +84,7 @@ def _shaded(top: Color, bottom: Color, size: int) -> Image.Image:
 
 
 def _write(draw: ImageDraw.ImageDraw, title: str, size: int) -> None:
-    """The title, in the largest fitting letters; words beyond the smallest size are left out."""
+    """Write the title in the largest fitting letters; words beyond the smallest size are left out."""
     room = size * (1 - 2 * _MARGIN)
     for height in (size // 7, size // 10, size // 13, size // 17, size // 22):
         font = _font("ExtraBold", height)

@@ -122,7 +122,7 @@ def make_editions(task: Task) -> Outcome:
 
 
 def editions_failed(task: Task, error: AethercastError) -> Outcome:
-    """The podcast is whole without them: the podcast stays COMPLETED, without MP3 and M4A."""
+    """Leave the podcast COMPLETED, whole without MP3 and M4A."""
     return Outcome({"error": error.code}, failed=True)
 
 
@@ -158,7 +158,7 @@ def _store_as_made(
 
 
 def _store_m4a(episode: Episode, workflow: Workflow, attempt: str) -> int:
-    """Its size in bytes.
+    """Store the M4A; return its size in bytes.
 
     No agent may delete: the bucket's own rule does. The two parts bear their attempt's name, so that none meets
     another's.

@@ -60,7 +60,7 @@ def _markdown_source(source: Source) -> str:
 
 
 def _source(source: Source) -> tuple[str, str, str]:
-    """Its name, its link if on the web, and its other known facts."""
+    """Describe a source: its name, its link if on the web, and its other known facts."""
     url = source.get("url") or ""
     if not re.fullmatch(r"https?://\S+", url):
         url = ""

@@ -138,7 +138,7 @@ _NOT_PAID: Final = {
 
 
 def _wait_s(state: RetryCallState) -> float:
-    """As long as the engine says, and else a random part of a doubling time. Raises where the wait is too long."""
+    """Return the wait: what the engine says, else a random part of a doubling time. Raises where it is too long."""
     error = state.outcome.exception() if state.outcome else None
     if isinstance(error, Throttled) and error.retry_after_s is not None:
         if error.retry_after_s > LONGEST_WAIT_S:
@@ -219,7 +219,7 @@ def post(session: requests.Session, url: str, body: object, *, engine: str, time
 
 
 def asked(session: requests.Session, url: str, body: object, *, engine: str, timeout_s: float) -> requests.Response:
-    """As `post`, but for callers reading every answer, refusals too. Raises EngineBroken where none comes."""
+    """Ask as `post`, but for callers reading every answer, refusals too. Raises EngineBroken where none comes."""
     try:
         return session.post(url, json=body, timeout=(CONNECT_TIMEOUT_S, timeout_s), stream=True, allow_redirects=False)
     except requests.ConnectTimeout:

@@ -87,7 +87,7 @@ def writer(name: str) -> llm.Writer:
 
 @functions_framework.http
 def serve_models(request: Request) -> Response:
-    """Every request to a model, from our own services alone."""
+    """Answer every request to a model, from our own services alone."""
     configure_logs(settings().log_level)
     with log_context(agent="model_serving"):
         try:
@@ -247,7 +247,7 @@ def _writer_for(asked: llm.Request, engine: str) -> llm.Writer:
 
 
 def engines() -> dict[str, Any]:
-    """Each engine on offer and its abilities, the default ones first. No question goes over a network."""
+    """Describe each engine on offer and its abilities, the default ones first. No question goes over a network."""
     return {
         "speech": [_described(speech_engine(name).describe()) for name in settings().offered("speech")],
         "language": [{"engine": name, "languages": languages.LANGUAGES} for name in settings().offered("language")],

@@ -63,7 +63,7 @@ def _missing(settings: Settings, workflow: Workflow, agent: str, what: str, kind
 
 
 def _removed_leftovers(settings: Settings, workflow_id: str) -> bool:
-    """Only the gateway may delete objects."""
+    """Have the gateway delete objects, which nobody else may."""
     return service(settings.gateway_url).post(
         "/internal/v1/leftovers", {"workflow_id": workflow_id}, read=lambda answer: bool(answer["removed"]), timeout=60
     )

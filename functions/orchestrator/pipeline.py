@@ -110,7 +110,7 @@ def scripted(settings: Settings, workflow_id: str, data: Told) -> None:
 
 
 def wanted(settings: Settings, workflow_id: str, data: Told) -> None:
-    """A listener has come further, a draft is approved, or the whole is requested (no `segments` are named then)."""
+    """Voice on: a listener came further, a draft is approved, or the whole is requested (then without `segments`)."""
     workflow = _generating(settings, workflow_id)
     if workflow is None or workflow.draft:
         return
@@ -119,7 +119,7 @@ def wanted(settings: Settings, workflow_id: str, data: Told) -> None:
 
 
 def awaited(settings: Settings, workflow_id: str, data: Told) -> None:
-    """A listener has little left to hear: the next turns overtake what is voiced for later."""
+    """Voice the next turns ahead of what is voiced for later: a listener has little left to hear."""
     workflow = _generating(settings, workflow_id)
     if workflow is None or workflow.draft:
         return
@@ -156,7 +156,7 @@ def master_when_voiced(settings: Settings, workflow_id: str, data: Told) -> None
 
 
 def mastered(settings: Settings, workflow_id: str, data: Told) -> None:
-    """The podcast is whole. Its editions for other players are made from here on, without a waiting caller."""
+    """Complete the podcast. Its editions for other players are made from here on, without a waiting caller."""
     make_editions(settings, workflow_id, data)
     done = dict.fromkeys(STAGES, StageState.DONE)
     _end(settings, workflow_id, lambda workflow: replace(workflow.at(**done), state=WorkflowState.COMPLETED))
@@ -179,8 +179,8 @@ def renamed(settings: Settings, workflow_id: str, data: Told) -> None:
 
 
 def agent_failed(settings: Settings, workflow_id: str, data: Told) -> None:
-    """A segment without a voice is apologized for, once; where even the apology fails, the embedded voice speaks; all
-    other given-up work ends the workflow."""
+    """Apologize for a segment without a voice, once; where even the apology fails, have the embedded voice speak; end
+    the workflow for all other given-up work."""
     never_voiced = bool(data.get("embedded")) and data["code"] not in NOT_TO_BE_SAID
     if "index" in data and settings.apologize_for_failed_segments and not never_voiced:
         if data.get("embedded") or data.get("apology") or data["code"] in SAYS_NOTHING:

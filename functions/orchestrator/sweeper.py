@@ -85,7 +85,7 @@ def _look_after(settings: Settings, workflow: Workflow, now: datetime) -> str | 
 
 
 def _remove_again(settings: Settings, workflow_id: str) -> str:
-    """Only the gateway may delete objects."""
+    """Have the gateway delete objects, which nobody else may."""
     service(settings.gateway_url).post(
         "/internal/v1/removals", {"workflow_id": workflow_id}, read=lambda answer: bool(answer["removed"]), timeout=60
     )

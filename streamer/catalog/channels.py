@@ -4,7 +4,7 @@ A channel is opened by its first subscriber and kept for a while after its last.
 watch, segments fetched once for all subscribers, a little ahead of need. As a watch may fall silent, the documents of a
 starving subscriber's podcast are read again now and then; if the watch has missed any, another is started. While the
 watch is quiet, those of one starving subscriber are read every two seconds: a lost connection is found out so, for all
-calls over it (common/channels.py).
+calls over it (common/grpc_channels.py).
 
 All of this runs on the server's event loop; blocking work goes to a pool of threads. News for subscribers is emitted as
 events: nothing here calls a subscriber.

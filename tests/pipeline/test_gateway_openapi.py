@@ -12,6 +12,7 @@ from schemathesis.checks import load_all_checks
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from functions.api_gateway import openapi
+from functions.api_gateway.operations import OPERATIONS
 from tests.conftest import ApiClient
 
 load_all_checks()
@@ -25,7 +26,7 @@ SERVER = "https://api.example.com"
 def document(request: pytest.FixtureRequest) -> schemathesis.BaseSchema:
     """By night with each value that is the least, the most, or one too many."""
     request.node._nodeid = request.node.nodeid  # schemathesis adds each operation to the name that pytest had for it
-    schema = schemathesis.openapi.from_dict(openapi.document(SERVER))
+    schema = schemathesis.openapi.from_dict(openapi.document(OPERATIONS, SERVER))
     schema.config.phases.coverage.enabled = request.param != "drawn"
     return schema
 
@@ -53,10 +54,10 @@ def test_every_operation_answers_as_its_document_says(case: schemathesis.Case, a
 
 def test_the_document_that_is_served_is_the_one_that_is_tested(api_client: ApiClient) -> None:
     url = api_client.stack.endpoints.api_url
-    assert requests.get(f"{url}/api/v1/openapi.json", timeout=30).json() == openapi.document(url)
+    assert requests.get(f"{url}/api/v1/openapi.json", timeout=30).json() == openapi.document(OPERATIONS, url)
 
 
 def test_every_example_of_a_request_is_accepted(api_client: ApiClient) -> None:
-    for example in openapi.document(SERVER)["components"]["schemas"]["GenerateRequest"]["examples"]:
+    for example in openapi.document(OPERATIONS, SERVER)["components"]["schemas"]["GenerateRequest"]["examples"]:
         workflow_id = api_client.generate(**example)["cpoa_workflow_id"]
         api_client.http.delete(f"{api_client.api}/{workflow_id}", timeout=60)

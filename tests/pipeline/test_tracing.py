@@ -74,7 +74,7 @@ def test_a_context_of_another_trace_is_not_followed(tmp_path: Path, monkeypatch:
 def test_without_a_setting_nothing_is_traced_loaded_or_sent() -> None:
     program = """
 import sys
-from common import channels, pools, tracing
+from common import grpc_channels, pools, tracing
 from common.settings import Settings
 with tracing.work(Settings(), "forge", "1" * 32, {"traceparent": "00-%s-%s-01" % ("1" * 32, "3" * 16)}):
     with tracing.call("Commit"):

@@ -15,7 +15,7 @@ from client.aethercast import Aethercast
 from functions.api_gateway import openapi
 from functions.api_gateway.operations import OPERATIONS
 
-SCHEMAS: dict[str, Any] = openapi.document("https://api.example.com")["components"]["schemas"]
+SCHEMAS: dict[str, Any] = openapi.document(OPERATIONS, "https://api.example.com")["components"]["schemas"]
 READ_AS = {
     "Accepted": aethercast.Accepted,
     "Stream": aethercast.Stream,

@@ -68,7 +68,7 @@ def test_every_code_that_is_raised_is_in_the_contract_and_the_other_way_round() 
 
 
 def test_a_fresh_stream_mends_what_is_said_of_stream_ids_and_tokens_alone() -> None:
-    said = {code for path in PRODUCT if path.name in {"claims.py", "tickets.py"} for code in codes_in(path)}
+    said = set(codes_in(ROOT / "streamer" / "tickets.py"))
     assert said - {"store_unreachable", "key_revoked", "share_revoked"} == contract.STREAM_TOKEN_ERRORS
 
 
@@ -88,6 +88,17 @@ def test_the_player_imports_all_that_is_made_for_it() -> None:
                 imported |= set(re.findall(r"\w+", names))
     made = set(re.findall(r"export const (\w+)", generated.contract_module()))
     assert imported == made
+
+
+def test_what_the_page_itself_finds_wrong_is_found_by_one_of_its_scripts() -> None:
+    words = ROOT / "web" / "page" / "plain_words.js"
+    [declared] = re.findall(r"@typedef \{([^}]*)\} PageCode", words.read_text(encoding="utf-8"))
+    codes = set(re.findall(r'"(\w+)"', declared))
+    scripts = [path for path in (ROOT / "web").rglob("*.js") if not {"node_modules", "tests"} & set(path.parts)]
+    named = {code for path in scripts if path != words for code in re.findall(r'"(\w+)"', path.read_text())}
+    assert codes
+    assert codes - named == set()
+    assert codes & (ERRORS | INTERNAL_ERRORS) == set()
 
 
 def test_every_kind_of_document_can_be_chosen_in_the_dialog() -> None:

@@ -112,6 +112,17 @@ def test_captions_end_with_sentences_and_clauses_where_they_can() -> None:
     assert sum(caption[-1] in ".,;?" for caption in found) >= len(found) - 1
 
 
+QUOTED = ["“{}”", "„{}“", "»{}«", "«{}»", "« {} »", "«\u00a0{}\u00a0»", "‘{}’", '"{}"', "({})"]
+"""As each language quotes."""
+
+
+@pytest.mark.parametrize("quoted", QUOTED)
+def test_a_caption_ends_with_what_is_quoted_in_the_quotation_marks_of_any_language(quoted: str) -> None:
+    text = " ".join([quoted.format("Two low waters a day are rare, and one is rarer.")] * 4)
+    found = [" ".join(caption.lines) for caption in captions(Turn("Ada", text, "", None, 0, 90 * len(text), "0"))]
+    assert found == [quoted.format("Two low waters a day are rare, and one is rarer.")] * 4
+
+
 def test_chapters_are_where_titles_change_and_link_to_their_source() -> None:
     told = json.loads(chapter_marks.podcast_chapters(episode("Tides")))["chapters"]
     assert told == [{"startTime": 0.0, "endTime": 3600.04, "title": "Tides", "url": "https://example.com/a?b=1&c=2"}]

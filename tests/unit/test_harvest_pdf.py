@@ -842,7 +842,7 @@ def test_a_title_page_is_left_out_where_a_text_follows_it_and_told_where_it_is_t
 
 
 def test_all_title_pages_are_left_out_before_the_first_page_that_reads() -> None:
-    """As reports of offices have them: who made it, for whom, and where it can be had."""
+    """As in reports of offices: the authors, the client, and the address of the publisher."""
     title = [PdfText("Lamps of the harbour", 60, 740, 18), *column(60, 600, "Harbour Office", "Whitby, May 2020")]
     office = column(60, 740, *["Ann Other, Ben Else, Whitby Harbour Office, Council House, North Street 12"] * 8)
     pages = [[PdfText(f"Of the {place} lamp", 60, 740, 14), *column(60, 700, *PROSE * 3)] for place in PLACES]
@@ -885,7 +885,7 @@ def test_rows_that_differ_by_their_numbers_are_no_running_heads() -> None:
 
 @pytest.mark.parametrize("side", ["left", "right"])
 def test_a_list_of_dates_beside_a_text_is_read_by_itself(side: str) -> None:
-    """As newsletters have it, without a rule between them; what a paragraph is called stays beside it."""
+    """As in newsletters, without a rule between; the label of a paragraph stays beside the paragraph."""
     lines = [f"and the keeper of the {place} lamp went up the stair" for place in PLACES]
     dates = ["Friday, June 5", "Market", "Sunday, June 7", "Harbour closed", "Monday, June 8", "Council"]
     text_at, dates_at = (60, 420) if side == "right" else (240, 60)

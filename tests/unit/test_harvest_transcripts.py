@@ -62,6 +62,13 @@ def test_captions_are_the_words_alone_in_paragraphs(captions: str, end: str) -> 
     assert said(read(captions.replace("\n", end), "a.srt")) == [("", COMES), ("", GOES)]
 
 
+@pytest.mark.parametrize("quoted", ["“{}”", "„{}“", "»{}«", "« {} »", "«{}»", "({})"])
+def test_a_paragraph_of_captions_ends_with_what_is_quoted_in_any_language(quoted: str) -> None:
+    said_so = quoted.format(COMES)
+    captions = f"1\n00:00:01,000 --> 00:00:02,000\n{said_so}\n\n2\n00:00:05,000 --> 00:00:06,000\n{GOES}\n"
+    assert said(read(captions, "a.srt")) == [("", said_so), ("", GOES)]
+
+
 @pytest.mark.parametrize(
     "lines",
     [

@@ -1,4 +1,4 @@
-"""The voice of tests remembers what it has said, and nothing else."""
+"""The voice of tests remembers its own sayings, and no others."""
 
 from __future__ import annotations
 

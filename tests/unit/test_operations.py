@@ -6,6 +6,7 @@ import inspect
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import fields
 from types import ModuleType
 
@@ -60,7 +61,7 @@ def test_a_quota_is_of_those_who_have_a_key(operation: Operation) -> None:
 def test_no_model_is_left_over(module: ModuleType, base: type[BaseModel]) -> None:
     """Each is a request or an answer, or a part of either."""
     rows = {model for row in OPERATIONS for model in (row.asks, row.answer.body) if isinstance(model, type)}
-    used: set[str] = set(openapi.document("https://api.example.com")["components"]["schemas"])
+    used: set[str] = set(openapi.document(OPERATIONS, "https://api.example.com")["components"]["schemas"])
     for model in rows:
         schema = model.model_json_schema()
         used |= {model.__name__, *schema.get("$defs", {})}
@@ -72,14 +73,14 @@ def test_the_document_which_anybody_may_ask_for_is_made_once(monkeypatch: pytest
     made: list[str] = []
     make = openapi.document
 
-    def counted(server: str, **how: bool) -> dict[str, object]:
+    def counted(operations: Iterable[Operation], server: str, **how: bool) -> dict[str, object]:
         made.append(server)
-        return make(server, **how)
+        return make(operations, server, **how)
 
     monkeypatch.setattr(openapi, "document", counted)
     settings = Settings(gateway_url="https://once.example.com")
     answered = {show_document(settings, Request({})).get_data() for _ in range(3)}
-    assert answered == {json.dumps(make("https://once.example.com")).encode()}
+    assert answered == {json.dumps(make(OPERATIONS, "https://once.example.com")).encode()}
     assert made == ["https://once.example.com"]
 
 
@@ -92,7 +93,7 @@ def test_every_problem_that_may_come_has_a_meaning() -> None:
 
 
 def test_every_vocabulary_is_the_contracts() -> None:
-    schema = openapi.document("https://api.example.com")["components"]["schemas"]
+    schema = openapi.document(OPERATIONS, "https://api.example.com")["components"]["schemas"]
     asked = schema["GenerateRequest"]["properties"]
     assert asked["language"]["anyOf"][0]["enum"] == list(contract.LANGUAGES)
     assert asked["style"]["enum"] == list(contract.STYLES)

@@ -20,7 +20,8 @@ EVERY = Catalogue.read()
 
 
 def test_every_host_of_every_language_has_a_voice_and_no_two_are_the_same() -> None:
-    assert EVERY.hosts.keys() == set(languages.LANGUAGES)
+    """But of a language that Piper has no voice for, which espeak-ng speaks."""
+    assert EVERY.hosts.keys() <= set(languages.LANGUAGES)
     for hosts in EVERY.hosts.values():
         assert tuple(hosts) == VOICES
         for one, other in combinations(hosts.values(), 2):
@@ -47,7 +48,7 @@ def test_whatever_is_unsettled_speaks_only_where_that_is_asked_for() -> None:
     settled, every = catalogue_of(Settings()), catalogue_of(Settings(speech_unsettled=True))
     assert every == EVERY
     assert {model.trained.removeprefix("from ") for model in settled.models} == {"scratch", "kristin"}
-    assert set(languages.LANGUAGES) - settled.hosts.keys() == {"pt"}
+    assert EVERY.hosts.keys() - settled.hosts.keys() == {"pt"}
 
 
 def test_the_command_lists_what_is_here_and_says_what_cannot_be_had(
@@ -63,4 +64,4 @@ def test_the_command_lists_what_is_here_and_says_what_cannot_be_had(
     assert "it_IT-riccardo-x_low.onnx" in told
     assert "SPEECH_ENGINE=hibari" in told
     with pytest.raises(SystemExit):
-        voices.main(["download", "nl"])
+        voices.main(["download", "xx"])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -19,6 +20,7 @@ from common import records
 from common.records import LONG_AGO, Segment, Workflow
 from common.shapes import Record
 from common.states import STAGES, SegmentState, StageState, WorkflowState
+from common.store import paths
 
 RECORDED = json.loads((Path(__file__).parent / "recorded" / "documents.json").read_text(encoding="utf-8"))
 LATER = {"colour": "blue", "ears": {"left": 1, "right": [2, None]}}
@@ -50,11 +52,21 @@ def shape(kind: str) -> type[Record]:
     return found
 
 
+KINDS = {name for name, found in vars(records).items() if isinstance(found, type) and issubclass(found, Record)} - {
+    "Record"
+}
+
+
 def test_every_kind_of_record_was_recorded() -> None:
-    kinds = {name for name, found in vars(records).items() if isinstance(found, type) and issubclass(found, Record)} - {
-        "Record"
-    }
-    assert {one["record"] for one in RECORDED} == kinds
+    assert {one["record"] for one in RECORDED} == KINDS
+
+
+def test_the_list_of_records_has_all_that_there_are_and_where_they_are_kept() -> None:
+    """The module's own text, which whoever looks for a document reads first."""
+    listed = re.findall(r"^    (\w+)/\{\S+ +([A-Z]\w+) ", str(records.__doc__), re.MULTILINE)
+    assert {kind for _, kind in listed} == KINDS
+    collections = {path[0] for name, path in vars(paths).items() if name.isupper()}
+    assert collections == {collection for collection, _ in listed}
 
 
 @each_document

@@ -105,3 +105,8 @@ def test_a_state_of_a_later_version_stays_and_leads_nowhere() -> None:
     for state in WorkflowState:
         with pytest.raises(IllegalTransition):
             require_legal(paused, replace(paused, state=state))
+
+
+def test_a_stream_may_be_closed_whatever_its_state() -> None:
+    """For the store closes it without a look at the document (common/store/streams.py)."""
+    assert all(states.STREAM.allows(state, StreamState.CLOSED) for state in StreamState)

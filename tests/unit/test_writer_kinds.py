@@ -377,7 +377,7 @@ def test_a_release_is_called_by_its_version_and_not_by_a_link() -> None:
 
 
 def test_headings_of_the_same_name_are_told_apart_by_the_headings_above() -> None:
-    """And so are those beside them, which would be taken for parts of what was named before."""
+    """And so are the headings beside, which would be taken for parts of the list before."""
     blocks: list[Block] = []
     items = iter((
         "A light mode for bridges at night.", "The alarm rings once only.", "Heights have their sign again.",

@@ -4,7 +4,7 @@ import { language, phrase, say } from "./words.js";
 
 /** @typedef {{title: string, advice: string, needsKey?: boolean, final?: boolean}} PlainWords  `final`: to try again would bring the same */
 
-/** What this page itself finds wrong. @typedef {"unreachable" | "http_error" | "stream_refused" | "framing_unknown" | "playback_failed"} PageCode */
+/** What this page itself finds wrong. @typedef {"unreachable" | "stream_refused" | "framing_unknown" | "playback_failed"} PageCode */
 
 /** @type {PlainWords} */
 const AT_ONCE = { title: phrase("That was a lot at once"), advice: phrase("Wait a minute, then try again.") };

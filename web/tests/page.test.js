@@ -103,6 +103,12 @@ test("word groups are the whole text, in order, and fill the turn", () => {
   assert.equal(wordGroups("日本語のテキスト", 0, 1).length, 1);
 });
 
+test("a voice rests behind what is quoted in the quotation marks of any language", () => {
+  for (const quoted of ["“It is.”", "„So ist es.“", "»So ist es.«", "«Così è.»", "« C’est ainsi. »", "(It is.)"]) {
+    assert.deepEqual(wordGroups(`${quoted} And so on`, 0, 1).map((group) => group.text), [`${quoted} `, "And so on"]);
+  }
+});
+
 test("times and sizes read as people read them", () => {
   assert.deepEqual([0, 65.9, 3725].map(clock), ["0:00", "1:05", "1:02:05"]);
   assert.equal(spokenTime(61), "1 minute 1 second");

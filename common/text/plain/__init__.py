@@ -41,7 +41,7 @@ def told_apart(blocks: Iterable[Block], language: str) -> list[Block]:
 
 
 def _raw(text: str) -> Iterator[Block]:
-    """Yield the blocks of a text by its lines; what is quoted, code or a table in Markdown as it is."""
+    """Yield the blocks of a text by its lines; quotations, code and tables in Markdown unchanged."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     for number, piece in enumerate(_FENCE.split(text) if "```" in text or "~~~" in text else (text,)):
         if number % 2:

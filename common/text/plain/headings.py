@@ -45,7 +45,7 @@ def with_headings(blocks: Sequence[Block], language: str) -> list[Block]:
 
 
 def _goes_on(item: Block, below: Sequence[Block]) -> bool:
-    """Tell whether two items that count on stand together below what is below an item."""
+    """Tell whether two items that count on stand together below the text of an item."""
     number = item.marker.strip("().")
     markers = [block.marker.strip("().") if block.kind == BlockKind.ITEM else "" for block in below]
     return number.isdigit() and any(

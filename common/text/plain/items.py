@@ -1,4 +1,4 @@
-"""Paragraphs that are items of what stands above them, and numbered questions above their answers."""
+"""Paragraphs as items of the paragraph above, and numbered questions above their answers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _QUESTION_NUMBER = re.compile(
 
 
 def with_continued(blocks: Sequence[Block], language: str) -> list[Block]:
-    """Let paragraphs be items that go on where the one before breaks off: "provided you have", "signed the waiver,"."""
+    """Make items of paragraphs that go on where the last breaks off: "provided you have", "signed the waiver,"."""
     found = list(blocks)
     for at, block in enumerate(blocks[:-1]):
         if block.kind != BlockKind.PARAGRAPH or is_ended(block.text) or not breaks_off(block.text, language):
@@ -36,7 +36,7 @@ def with_continued(blocks: Sequence[Block], language: str) -> list[Block]:
 
 
 def with_items_below(blocks: Sequence[Block]) -> list[Block]:
-    """Let numbered paragraphs be the items that they are, below one that leads into them: "1° …;", "2° …;"."""
+    """Make items of numbered paragraphs below a lead-in: "1° …;", "2° …;"."""
     found = list(blocks)
     for at, block in enumerate(blocks):
         if block.kind != BlockKind.PARAGRAPH or not block.text.rstrip().endswith(":"):

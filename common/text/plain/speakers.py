@@ -1,4 +1,4 @@
-"""Lines of speakers by the names in front of them, as transcripts and interviews have them."""
+"""Lines of speakers by the names in front of them, as in transcripts and interviews."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """HTML as its blocks, for every source of HTML: articles, items of feeds, Markdown.
 
 https://html.spec.whatwg.org/multipage/#toc-semantics. Code, formulas and tables unfit for telling are left out, and
-counted. First a tree is prepared (`prepared`): marks stand for what is left out, and what nobody sees is gone; then its
+counted. First a tree is prepared (`prepared`): marks stand for omitted parts, and hidden parts are gone; then its
 blocks are told (`told`).
 
 Trees are walked without recursion, each element once.

@@ -11,12 +11,12 @@ from collections import Counter
 from lxml import etree
 
 from functions.content_harvester.markup.trees import FORMULA
+from functions.content_harvester.whole_sentences import sentences
 
 _TEX = re.compile(
     r"\$\$[^$]{1,2000}\$\$|\\\([^\n]{1,500}?\\\)|\\\[.{1,2000}?\\\]|\$[^$\n]{0,200}\\[a-zA-Z][^$\n]{0,200}\$", re.DOTALL
 )
 _SAID_FORMULA, _SAID_SIGNS = 30, 3
-_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[^a-z\s])")
 
 
 def said_formula(math: etree._Element) -> str:
@@ -50,4 +50,4 @@ def without_formulas(text: str, left_out: Counter[str]) -> str:
     if FORMULA not in text:
         return text
     left_out["math"] += text.count(FORMULA)
-    return " ".join(sentence for sentence in _SENTENCE_END.split(text) if FORMULA not in sentence)
+    return " ".join(sentence for sentence in sentences(text) if FORMULA not in sentence)

@@ -1,4 +1,4 @@
-"""Paragraphs that are headings, and elements that are a stanza."""
+"""Paragraphs in the place of headings, and elements in the place of a stanza."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Elements of a tree, and the marks that stand in it for what is left out."""
+"""Elements of a tree, and the marks in the place of its omitted parts."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def _first(pieces: Iterator[bytes], size: int) -> bytes:
 
 
 def gain_to_target(pcm: bytes, rate: int) -> float:
-    """By how many dB this sound, 16-bit mono PCM, is to be amplified to be at the common level once it was limited."""
+    """Return the dB by which a sound, 16-bit mono PCM, is to be amplified to be at the common level once limited."""
     whole = pcm[: len(pcm) // 2 * 2]
     if not whole:
         return 0.0

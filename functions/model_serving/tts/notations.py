@@ -203,7 +203,7 @@ def _moments(reading: Reading) -> Iterator[Rule]:
 
 
 def _own(pack: Pack) -> Iterator[Rule]:
-    """What only this language writes so, and what others write otherwise."""
+    """Yield the rules of what only this language writes so, and of what others write otherwise."""
     reading = pack.reading
     yield re.compile(r"(?<=\d)\s?([kMG]?t)(?=CO2)"), r" \1 "  # "5 MtCO2e"
     yield re.compile(r"(?<![\w-])50[-–]50(?![\w-])"), "50/50"

@@ -109,7 +109,7 @@ def _short_months(locale: str) -> set[str]:
 
 
 def _spans_of_months(pack: Pack) -> Iterator[Rule]:
-    """Two months in short with a dash between, which may be days as well: "gen.–mar."."""
+    """Yield the rules of two months in short with a dash between, which may be days as well: "gen.–mar."."""
     from babel.dates import get_month_names
 
     locale = pack.locale.replace("-", "_")

@@ -41,8 +41,8 @@ class SpokenTurn(BaseModel):
     @field_validator("text", mode="before")
     @classmethod
     def _only_what_is_spoken(cls, text: Any, info: ValidationInfo) -> Any:
-        """A list of sentences is joined; a value of another type than text is left for pydantic to refuse, and so is a
-        text of marks alone, or one taken over from the form that was asked for."""
+        """Join a list of sentences. Leave for pydantic to refuse a value of another type than text, a text of marks
+        alone, and one taken over from the form that was asked for."""
         if isinstance(text, list) and all(isinstance(part, str) for part in text):
             text = " ".join(text)
         if not isinstance(text, str):

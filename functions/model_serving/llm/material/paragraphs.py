@@ -194,51 +194,62 @@ class _Grouping:
             if LABELLED_FIGURE.fullmatch(text):
                 self._prose(f"{text}.")
                 return at + 1
-            said, lead = self._lead_in(text)
-            self._prose(said)
-            return self._list(blocks, at + 1, lead)
-        if is_moves(text):  # of which the next paragraph speaks
-            spoken_of = following and following.kind == BlockKind.PARAGRAPH and ended(following.text)
-            remark = f" {one_line(following.text)}" if following and spoken_of and not is_moves(following.text) else ""
-            self._prose(f"{_ended(text)}{remark}")
-            return at + 2 if remark else at + 1
-        open_ended = not ended(text)
-        if open_ended and following and following.kind in {BlockKind.TABLE, BlockKind.TERM}:
-            said, lead = self._lead_in(text)
-            self._prose(said)
-            return self._rows_below(blocks, at + 1, lead)
-        if following and following.kind == BlockKind.QUOTATION and open_ended:
-            said, lead = self._lead_in(text)
-            self._prose(said)
-            quoted = one_line(following.text)
-            self._add(f"{lead.rstrip(':')}: {quoted}" if ended(quoted) else "")
-            return at + 2
-        if text.endswith(":") and following and following.kind == BlockKind.PARAGRAPH and ended(following.text):
-            said, lead = self._lead_in(text)
-            self._prose(said)
-            self._prose(f"{lead} {one_line(following.text)}")
-            return at + 2
-        below = blocks[at + 2] if at + 2 < len(blocks) else None
-        leads = following is not None and following.kind == BlockKind.PARAGRAPH and not ended(following.text)
-        if text.endswith(":") and following and leads and below and below.kind == BlockKind.ITEM:
-            said, lead = self._lead_in(text)  # "Warnings:", and what leads into their list
-            self._prose(said)
-            return self._list(blocks, at + 2, f"{lead} {one_line(following.text)}")
-        if open_ended and (text.endswith(":") or (following and following.kind in _GAPS)):
-            said, _ = self._lead_in(text)  # it leads to something that is not told
-            self._prose(said)
+            return self._list(blocks, at + 1, self._lead_of(text))
+        if is_moves(text):
+            return self._moves(text, at, following)
+        if following and (end := self._with_following(blocks, at, text, following)) is not None:
+            return end
+        if not ended(text) and (text.endswith(":") or (following and following.kind in _GAPS)):
+            self._lead_of(text)  # it leads to something that is not told
             self._gap()
             return at + 1
-        above = blocks[at - 1] if at else None
+        self._prose(self._with_full_stop(blocks, at, text))
+        return at + 1
+
+    def _lead_of(self, text: str) -> str:
+        """Tell a paragraph up to the sentence that leads into what follows; return this sentence."""
+        said, lead = self._lead_in(text)
+        self._prose(said)
+        return lead
+
+    def _moves(self, text: str, at: int, following: Block | None) -> int:
+        """Tell moves of chess with the next paragraph, where that speaks of them."""
+        spoken_of = following and following.kind == BlockKind.PARAGRAPH and ended(following.text)
+        remark = f" {one_line(following.text)}" if following and spoken_of and not is_moves(following.text) else ""
+        self._prose(f"{_ended(text)}{remark}")
+        return at + 2 if remark else at + 1
+
+    def _with_following(self, blocks: Sequence[Block], at: int, text: str, following: Block) -> int | None:
+        """Tell a paragraph together with the rows, quotation, paragraph or list that it leads into; None for others."""
+        open_ended, leads = not ended(text), text.endswith(":")
+        if open_ended and following.kind in {BlockKind.TABLE, BlockKind.TERM}:
+            return self._rows_below(blocks, at + 1, self._lead_of(text))
+        if open_ended and following.kind == BlockKind.QUOTATION:
+            lead, quoted = self._lead_of(text), one_line(following.text)
+            self._add(f"{lead.rstrip(':')}: {quoted}" if ended(quoted) else "")
+            return at + 2
+        if not leads or following.kind != BlockKind.PARAGRAPH:
+            return None
+        if ended(following.text):
+            self._prose(f"{self._lead_of(text)} {one_line(following.text)}")
+            return at + 2
+        if (
+            at + 2 < len(blocks) and blocks[at + 2].kind == BlockKind.ITEM
+        ):  # "Warnings:", and what leads into their list
+            return self._list(blocks, at + 2, f"{self._lead_of(text)} {one_line(following.text)}")
+        return None
+
+    def _with_full_stop(self, blocks: Sequence[Block], at: int, text: str) -> str:
+        """Return a paragraph with its last full stop, where that was forgotten."""
+        above, following = blocks[at - 1] if at else None, blocks[at + 1] if at + 1 < len(blocks) else None
         sole = above is not None and above.kind == BlockKind.HEADING
         sole = sole and (following is None or following.kind == BlockKind.HEADING)
         goes_on = following is not None and following.text[:1].islower()
         last = following is None and self._is_sentence(text)
-        if open_ended and not goes_on and (last or sole or _INNER_END.search(text)) and len(text.split()) > 2:
+        if not ended(text) and not goes_on and (last or sole or _INNER_END.search(text)) and len(text.split()) > 2:
             whole = text.rstrip(" ;")
-            text = text if breaks_off(whole, self.language) else f"{whole}."  # its last full stop was forgotten
-        self._prose(text)
-        return at + 1
+            return text if breaks_off(whole, self.language) else f"{whole}."
+        return text
 
     def _is_sentence(self, text: str) -> bool:
         """Tell whether words without an end mark are no signature and no address: there are small words among them."""
@@ -501,7 +512,7 @@ def _asked_by_headings(found: list[Paragraph]) -> list[Paragraph]:
 
 
 def _unheaded(paragraph: Paragraph) -> Paragraph:
-    """An answer after its question was asked: a list under the question as a heading has no other lead-in."""
+    """Return an answer whose question was asked: a list under the question as a heading has no other lead-in."""
     return replace(paragraph, text="", under_heading=False) if paragraph.under_heading else paragraph
 
 

@@ -86,8 +86,8 @@ class Halves:
         return " ".join(filter(None, (words, noun, self._reading.and_a_half[gender])))
 
     def _with_word(self, whole: int, found: re.Match[str], end: int, half: Sequence[str]) -> tuple[str, int]:
-        """With a word that is no unit: it is moved before the half where its form shows that it is a noun in the number
-        wanted."""
+        """Say a half with a word that is no unit: the word moves before the half where its form shows a noun in the
+        number wanted."""
         word, plural_s = found[1], self._reading.plural_s
         is_times = word in self._times
         if plural_s:

@@ -36,7 +36,7 @@ URI = "gs://bucket/attached.opus"
 def unwatched(
     patch: pytest.MonkeyPatch, read: list[Any], events: Callable[[Any], None] = lambda event: None
 ) -> Iterator[Channels[Any]]:
-    """Channels in the running loop that find what is `read`, and that a test tells what a watch would."""
+    """Make channels in the running loop: they find the documents `read`, and a test is their watch."""
     for target in ("client", "workflow", "voiced_segments"):
         patch.setattr(targets, target, lambda *_: None)
     patch.setattr(catalog, "Watch", lambda *_: mock.MagicMock(quiet_s=0.0))

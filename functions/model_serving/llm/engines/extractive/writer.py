@@ -128,7 +128,7 @@ class _Script:
         return self._read[number]
 
     def _opening(self) -> Sequence[str]:
-        """Each of the other hosts says who they are, the last of them also that what follows is quoted."""
+        """Have each of the other hosts say who they are, the last of them also that what follows is quoted."""
         said = [self._phrases.introduction.format(other=host) for host in self._request.hosts[1:]]
         return [*said[:-1], f"{said[-1]} {self._phrases.opening}"] if said else [self._phrases.opening_alone]
 
@@ -182,7 +182,7 @@ class _Script:
                 yield self._next(prompt, self._chapter)
 
     def _conversation(self, chosen: Sequence[Passage], *, last: bool) -> Iterator[Turn]:
-        """One host asks, as in the source, and the next answers; the same two until its end."""
+        """Have one host ask, as in the source, and the next answer; the same two until its end."""
         asks: int | None = None
         between = False
         for passage in chosen:

@@ -145,7 +145,7 @@ class GeminiModel:
         )
 
     def _thinking(self) -> types.ThinkingConfig | None:
-        """As little thinking as the model allows: thinking costs seconds before the first word, and gains a dialogue
+        """Ask for as little thinking as the model allows: it costs seconds before the first word, and gains a dialogue
         little.
 
         https://ai.google.dev/gemini-api/docs/thinking: 2.5 Flash has a budget, 3 and later have levels.

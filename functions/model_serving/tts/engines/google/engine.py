@@ -103,7 +103,7 @@ class GoogleEngine:
 
             channel = grpc.insecure_channel(endpoint.removeprefix("http://"))
             return texttospeech.TextToSpeechClient(transport=TextToSpeechGrpcTransport(channel=channel))
-        from common.channels import renewing
+        from common.grpc_channels import renewing
 
         options = {"api_endpoint": endpoint.removeprefix("https://")} if endpoint else {}
         if self._settings.speech_api_key:

@@ -58,7 +58,7 @@ class HibariEngine:
         return self._others.voice(name, language)
 
     def reads_ipa(self, ipa: str, voice: Voice) -> bool:
-        """Only espeak-ng's voices do: the model has phonemes of its own."""
+        """Tell whether a voice reads IPA: espeak-ng's do, but the model has phonemes of its own."""
         return not self._speaks(voice) and self._others.reads_ipa(ipa, voice)
 
     def synthesize(

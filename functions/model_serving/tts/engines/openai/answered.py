@@ -297,7 +297,7 @@ def _number(headers: Mapping[str, str], name: re.Pattern[str]) -> float | None:
 
 
 def _stated_rate(headers: Mapping[str, str]) -> int | None:
-    """In Hz; "24 kHz" and "22.05" are told as well."""
+    """Read a rate in Hz; "24 kHz" and "22.05" are told as well."""
     rate = _number(headers, _RATE)
     return None if rate is None else round(rate * 1000 if rate < _LEAST_KHZ else rate)
 
@@ -378,7 +378,7 @@ def _decoded(
 
 
 def _frames(file: InputContainer) -> Iterator[av.AudioFrame]:
-    """Every frame that can be decoded. Servers that join files leave their tags in between, which are none."""
+    """Yield every frame that can be decoded. Servers that join files leave their tags in between, which are none."""
     left_out = 0
     for packet in file.demux(audio=0):
         try:

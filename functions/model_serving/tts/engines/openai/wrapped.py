@@ -48,7 +48,7 @@ _MOST_TRIES: Final = 20
 
 
 def unwrapped(pieces: Iterable[bytes], most_bytes: int) -> tuple[dict[str, str], Iterator[bytes]] | None:
-    """What is stated of the sound in an answer, as headers, and the sound as it comes; None for an answer without any,
+    """Return what an answer states of its sound, as headers, and the sound as it comes; None for an answer without any,
     or with more than so much before any. Raises EngineBroken where the server tells of an error after some sound."""
     sound = _Sound()
     heard = (part for told, events in _documents(pieces, most_bytes * 4 // 3) for part in sound.parts(told, events))
@@ -165,7 +165,7 @@ def _least(name: str, event: bool) -> int:
 
 
 def _fields(value: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """Every value that is neither an object nor a list, with the name of its field; but lists of numbers as a whole."""
+    """Yield each value but objects and lists, with the name of its field; but lists of numbers as a whole."""
     if isinstance(value, dict):
         for key, inner in value.items():
             yield from _fields(inner, key)

@@ -14,7 +14,7 @@ import pytest
 from google.auth.credentials import AnonymousCredentials
 
 from common import clients
-from common.channels import RenewedChannel
+from common.grpc_channels import RenewedChannel
 from common.settings import Settings
 from functions.model_serving.tts.engines.google.engine import GoogleEngine
 
