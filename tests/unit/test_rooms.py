@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -201,3 +202,14 @@ def test_no_constant_is_left_over() -> None:
                 case ast.Constant(value=str(name)):
                     used.add(name)  # which generated files and load_on_start name
     assert {name: str(path.relative_to(ROOT)) for name, path in made.items() if name not in used} == {}
+
+
+def test_the_emulators_are_published_whole() -> None:
+    """By themselves, as a distribution with a version of its own (emulators/pyproject.toml)."""
+    told = tomllib.loads((ROOT / "emulators" / "pyproject.toml").read_text(encoding="utf-8"))
+    folders = {path.parent.relative_to(ROOT) for path in files("emulators")}
+    assert sorted(told["tool"]["setuptools"]["packages"]) == sorted(".".join(folder.parts) for folder in folders)
+    parts = told["tool"]["setuptools"]["dynamic"]
+    assert parts["version"] == {"attr": "emulators.__version__"}
+    for name in (parts["dependencies"]["file"], told["project"]["readme"]):
+        assert (ROOT / "emulators" / name).exists()
