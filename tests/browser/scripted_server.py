@@ -22,7 +22,7 @@ from typing import Any
 from flask import Flask, Response, redirect, request, send_from_directory
 from flask_sock import Sock
 from simple_websocket import ConnectionClosed, Server
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import make_server
 from wsproto.utilities import LocalProtocolError
 
 from common import contract, wire
@@ -31,9 +31,8 @@ from common.ogg import write_opus
 from common.records import Segment
 from streamer.player_files import secured
 from tests.browser.scripted_podcast import Podcast, Script, pre_skip
-from tests.conftest import ROOT
+from tests.browser.web_files import WEB, FromMemory
 
-WEB = ROOT / "web"
 TICK_S = 0.02
 MESSAGE_PACKETS = 25
 
@@ -92,7 +91,7 @@ class ScriptedServer:
         self.asked: list[tuple[str, dict[str, Any]]] = []
         """What else was asked for of podcasts, by its name, with its body."""
         self._lock, self._tokens = threading.Lock(), dict[str, str]()
-        self._server = make_server("127.0.0.1", 0, self._app(), threaded=True, request_handler=Quiet)
+        self._server = make_server("127.0.0.1", 0, self._app(), threaded=True, request_handler=FromMemory)
         self.origin = f"127.0.0.1:{self._server.server_port}"
         self.url = f"http://{self.origin}/"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -536,13 +535,6 @@ def _sends_one_at_a_time(ws: Server) -> None:
             return bytes(send(event))
 
     ws.ws.send = alone
-
-
-class Quiet(WSGIRequestHandler):
-    """Tests have something better to print than every request."""
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        pass
 
 
 def _cover(title: str) -> bytes:
