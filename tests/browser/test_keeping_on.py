@@ -112,31 +112,6 @@ def test_after_the_timeline_and_after_the_speed_the_keys_still_pause(server: Scr
     assert visitor.sound["rate"] == 2
 
 
-def test_what_was_stopped_is_found_again(server: ScriptedServer, visitor: Visitor) -> None:
-    server.script = Script(seconds=60, burst=30, rate=1)
-    visitor.asks_for("lighthouses")
-    visitor.hears()
-    visitor.page.get_by_role("button", name="Stop making it").click()
-    visitor.page.get_by_role("button", name="Stop for good").click()
-    visitor.sees("#trouble", "You stopped this podcast")
-    visitor.comes()
-    visitor.sees("#shelf li", "stopped")
-    visitor.page.get_by_role("link", name="How lighthouses work").click()
-    visitor.sees("#trouble", "You stopped this podcast")
-    visitor.sees(".turn", "A lighthouse is a promise")
-    assert not visitor.page.get_by_role("button", name="Try again").is_visible()
-    visitor.page.get_by_role("button", name="Ask for it anew").click()
-    assert visitor.page.input_value("#wish") == "How lighthouses work"
-
-
-def test_a_step_past_what_is_made_is_told(server: ScriptedServer, visitor: Visitor) -> None:
-    server.script = Script(seconds=300, burst=20, rate=1)
-    visitor.asks_for("lighthouses")
-    visitor.hears()
-    visitor.seeks(200)
-    visitor.sees("#toast", "Made up to 0:2")
-
-
 def test_who_listens_faster_than_it_is_made_is_slowed_down_not_stopped(
     server: ScriptedServer, visitor: Visitor
 ) -> None:
