@@ -27,7 +27,11 @@ class Quiet(WSGIRequestHandler):
 
 
 class FromMemory(Quiet):
-    """Give a file of web/ the headers that the server's application gives it; all else is the application's."""
+    """Give a file of web/ the headers that the server's application gives it; all else is the application's.
+
+    A visitor keeps it for good, as of the streamer, whose page names a file by its version: who comes again fetches the
+    page alone.
+    """
 
     def run_wsgi(self) -> None:
         path = self.path
@@ -45,4 +49,5 @@ def _answer(app: object, path: str) -> bytes:
     assert isinstance(app, Flask)
     answer = app.test_client().get(path)
     assert answer.status_code == 200
+    answer.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     return f"HTTP/1.1 200 OK\r\n{answer.headers}".encode() + answer.get_data()
