@@ -62,7 +62,7 @@ def test_what_came_along_with_a_copied_key_is_left_away_and_what_no_key_has_is_n
         page.click("#key-button")
         page.get_by_role("button", name="Forget me on this device").click()
         page.locator("#library").wait_for(state="hidden")
-        assert page.evaluate(kept) is None
+        visitor.until(lambda: page.evaluate(kept) is None)
         page.click("#key-button")
 
 
