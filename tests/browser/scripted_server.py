@@ -31,9 +31,8 @@ from common.ogg import write_opus
 from common.records import Segment
 from streamer.player_files import secured
 from tests.browser.scripted_podcast import Podcast, Script, pre_skip
-from tests.conftest import ROOT
+from tests.browser.web_files import WEB, FromMemory, Quiet
 
-WEB = ROOT / "web"
 TICK_S = 0.02
 MESSAGE_PACKETS = 25
 
@@ -44,7 +43,12 @@ class ScriptedServer:
     opening_away = False
     """Whether what tells openings beforehand has no instance yet."""
 
-    def __init__(self, script: Script | None = None, api_key: str | None = "scripted-key") -> None:
+    def __init__(
+        self,
+        script: Script | None = None,
+        api_key: str | None = "scripted-key",
+        handler: type[WSGIRequestHandler] = FromMemory,
+    ) -> None:
         self.script = script or Script()
         self.api_key, self.handed_out_key = "scripted-key", api_key
         self.podcasts: dict[str, Podcast] = {}
@@ -92,7 +96,7 @@ class ScriptedServer:
         self.asked: list[tuple[str, dict[str, Any]]] = []
         """What else was asked for of podcasts, by its name, with its body."""
         self._lock, self._tokens = threading.Lock(), dict[str, str]()
-        self._server = make_server("127.0.0.1", 0, self._app(), threaded=True, request_handler=Quiet)
+        self._server = make_server("127.0.0.1", 0, self._app(), threaded=True, request_handler=handler)
         self.origin = f"127.0.0.1:{self._server.server_port}"
         self.url = f"http://{self.origin}/"
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
@@ -538,13 +542,6 @@ def _sends_one_at_a_time(ws: Server) -> None:
     ws.ws.send = alone
 
 
-class Quiet(WSGIRequestHandler):
-    """Tests have something better to print than every request."""
-
-    def log(self, type: str, message: str, *args: object) -> None:
-        pass
-
-
 def _cover(title: str) -> bytes:
     from functions.mastering.cover_art import cover  # tests/conftest.py lays the path to the agents
 
@@ -563,6 +560,6 @@ def _problem(status: int, code: str, detail: str) -> Response:
 
 
 if __name__ == "__main__":
-    with ScriptedServer() as server:
+    with ScriptedServer(handler=Quiet) as server:  # whoever runs it by hand changes files meanwhile
         print(server.url, flush=True)
         threading.Event().wait()

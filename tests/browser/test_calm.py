@@ -105,6 +105,9 @@ def test_nothing_shifts_while_a_page_comes(server: ScriptedServer, invite: Invit
     for number in range(5):
         podcast = server.add(Script(title=f"A title that goes on for more than a line of a phone, number {number}"))
     visitor = invite(before=SHIFTS, viewport={"width": screen[0], "height": screen[1]})
+    network = visitor.page.context.new_cdp_session(visitor.page)
+    network.send("Network.enable")
+    network.send("Network.setCacheDisabled", {"cacheDisabled": True})  # each time as slowly as the first
     for path, there in (("", "#shelf li"), (f"#/p/{podcast.workflow_id}", ".turn[aria-current]")):
         visitor.comes(path)
         visitor.page.reload()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from tests.browser.conftest import Invite
@@ -59,25 +61,25 @@ LIT = "Number(document.querySelector('.turn[aria-current]').dataset.index)"
 TO_THE_END = "scrollTo(0, document.documentElement.scrollHeight)"
 
 
-@pytest.mark.parametrize("how", ["keyboard", "scrollbar", "scrollbar while the page scrolls by itself"])
-def test_who_scrolls_away_reads_on_in_peace(listening: Visitor, how: str) -> None:
+def test_who_scrolls_away_reads_on_in_peace(listening: Visitor) -> None:
     page = listening.page
-    assert not page.locator("#follow").is_visible()
-    if how == "keyboard":
-        listening.presses("End")
-    elif how == "scrollbar":
-        page.evaluate(TO_THE_END)
-    else:
-        page.evaluate(f"document.querySelector('#follow').click(), {TO_THE_END}")
-    listening.sees("#follow")
-    at = page.evaluate(AT_REST)  # a key's scrolling may be a smooth one
-    before = page.evaluate(LIT)
-    listening.seeks(listening.position + 6)  # another turn is heard
-    listening.until(lambda: bool(page.evaluate(LIT) > before))
-    assert page.evaluate("scrollY") == at
-    page.click("#follow")
-    listening.until(lambda: bool(page.evaluate("scrollY") < at))
-    listening.until(page.locator("#follow").is_hidden)
+    for how in ("keyboard", "scrollbar", "scrollbar while the page scrolls by itself"):
+        assert not page.locator("#follow").is_visible()
+        if how == "keyboard":
+            listening.presses("End")
+        elif how == "scrollbar":
+            page.evaluate(TO_THE_END)
+        else:
+            page.evaluate(f"document.querySelector('#follow').click(), {TO_THE_END}")
+        listening.sees("#follow")
+        at = page.evaluate(AT_REST)  # a key's scrolling may be a smooth one
+        before = page.evaluate(LIT)
+        listening.seeks(listening.position + 6)  # another turn is heard
+        listening.until(partial(lambda line: bool(page.evaluate(LIT) > line), before))
+        assert page.evaluate("scrollY") == at, how
+        page.click("#follow")
+        listening.until(partial(lambda end: bool(page.evaluate("scrollY") < end), at))
+        listening.until(page.locator("#follow").is_hidden)
 
 
 def test_a_screen_reader_is_told_the_stages_not_every_turn(server: ScriptedServer, invite: Invite) -> None:
@@ -113,24 +115,31 @@ def test_the_player_is_one_tab_away_and_the_transcript_is_one_stop(listening: Vi
     assert page.locator("#turns [tabindex='0']").count() <= 3
 
 
-def test_on_paper_there_is_the_text_and_nothing_over_it(listening: Visitor) -> None:
-    listening.page.emulate_media(media="print")
-    for gone in ("#dock", ".top", "#actions", ".turn .from"):
-        assert not listening.page.locator(gone).first.is_visible()
-    assert listening.page.locator(".turn .words").last.is_visible()
-
-
-@pytest.mark.parametrize(("width", "height"), [(640, 430), (360, 740)], ids=["zoomed twice", "small"])
-def test_enlarged_or_small_all_of_it_can_be_reached(listening: Visitor, width: int, height: int) -> None:
+def test_on_paper_there_is_the_text_and_in_colors_of_their_own_what_is_heard(listening: Visitor) -> None:
     page = listening.page
-    page.set_viewport_size({"width": width, "height": height})
-    assert overflow(listening) == []
-    page.locator(".turn .from").last.focus()
-    box = page.locator(".turn .from").last.bounding_box()
-    dock = page.locator("#dock").bounding_box()
-    assert box and dock
-    assert box["y"] + box["height"] <= dock["y"]
-    assert dock["height"] < height / 3
+    page.emulate_media(forced_colors="active")
+    painted = "(one) => getComputedStyle(document.querySelector(one))"
+    assert page.evaluate(f"({painted})('.turn[aria-current]').outlineStyle") == "solid"
+    saying, around = (page.evaluate(f"({painted})({one!r}).backgroundColor") for one in (".saying", "body"))
+    assert saying != around
+    page.emulate_media(media="print", forced_colors="none")
+    for gone in ("#dock", ".top", "#actions", ".turn .from"):
+        assert not page.locator(gone).first.is_visible()
+    assert page.locator(".turn .words").last.is_visible()
+
+
+def test_enlarged_or_small_all_of_it_can_be_reached(listening: Visitor) -> None:
+    page = listening.page
+    for width, height in ((640, 430), (360, 740)):  # zoomed twice, and a small phone
+        page.set_viewport_size({"width": width, "height": height})
+        assert overflow(listening) == [], width
+        page.locator(".turn .from").first.focus()
+        page.locator(".turn .from").last.focus()
+        box = page.locator(".turn .from").last.bounding_box()
+        dock = page.locator("#dock").bounding_box()
+        assert box and dock
+        assert box["y"] + box["height"] <= dock["y"], width
+        assert dock["height"] < height / 3
 
 
 def test_on_a_phone_on_its_side_the_line_that_is_heard_is_above_the_player(listening: Visitor) -> None:
@@ -142,14 +151,6 @@ def test_on_a_phone_on_its_side_the_line_that_is_heard_is_above_the_player(liste
     )
     listening.sees(".turn[aria-current]:not([data-index='0'])")
     listening.until(lambda: bool(listening.page.evaluate(f"{bottom} <= {top}")))
-
-
-def test_who_has_colors_of_their_own_sees_what_is_heard(listening: Visitor) -> None:
-    listening.page.emulate_media(forced_colors="active")
-    painted = "(one) => getComputedStyle(document.querySelector(one))"
-    assert listening.page.evaluate(f"({painted})('.turn[aria-current]').outlineStyle") == "solid"
-    saying, around = (listening.page.evaluate(f"({painted})({one!r}).backgroundColor") for one in (".saying", "body"))
-    assert saying != around
 
 
 def test_who_is_on_the_timeline_is_told_where_they_went_not_that_time_goes_by(listening: Visitor) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any, Final
 
-import pytest
-
 from tests.browser.conftest import Invite
 from tests.browser.scripted_podcast import Script
 from tests.browser.scripted_server import ScriptedServer
@@ -52,50 +50,50 @@ def test_the_place_far_into_one_is_found_though_a_window_at_a_time_is_sent(
     visitor.hears(beyond=300.3)
 
 
-@pytest.mark.parametrize("way", ["skip", "new", "logo", "back", "slash"])
-def test_no_way_through_the_page_stops_the_sound(server: ScriptedServer, visitor: Visitor, way: str) -> None:
+def test_no_way_through_the_page_stops_the_sound(server: ScriptedServer, visitor: Visitor) -> None:
     server.script = Script(**LONG)
     visitor.asks_for("lighthouses")
     visitor.hears()
     page = visitor.page
-    before = visitor.position
-    match way:
-        case "skip":
-            page.locator("#skip-link").focus()
-            visitor.presses("Enter")
-            assert page.evaluate("document.activeElement.id") == "main"
-            assert page.locator("#episode").is_visible()
-        case "new":
-            page.click(".new-link")
-        case "logo":
-            page.click(".brand")
-        case "back":
-            page.go_back()
-        case _:
-            page.locator("body").click(position={"x": 5, "y": 5})
-            visitor.presses("/")
-    if way != "skip":
-        visitor.sees("#wish")
-        visitor.sees("#now-playing", "How lighthouses work")
-    visitor.hears(beyond=before + 1)
-    assert server.opened == 1, "it is the same sound"
-    if way != "skip":
-        page.click("#now-playing")
-        visitor.sees("#episode-title", "How lighthouses work")
-        visitor.hears(beyond=before + 1.5)
+    for way in ("skip", "back", "new", "logo", "slash"):
+        before = visitor.position
+        match way:
+            case "skip":
+                page.locator("#skip-link").focus()
+                visitor.presses("Enter")
+                assert page.evaluate("document.activeElement.id") == "main"
+                assert page.locator("#episode").is_visible()
+            case "new":
+                page.click(".new-link")
+            case "logo":
+                page.click(".brand")
+            case "back":
+                page.go_back()
+            case _:
+                page.locator("body").click(position={"x": 5, "y": 5})
+                visitor.presses("/")
+        if way != "skip":
+            visitor.sees("#wish")
+            visitor.sees("#now-playing", "How lighthouses work")
+        visitor.hears(beyond=before + 1)
+        assert server.opened == 1, f"it is the same sound after {way}"
+        if way != "skip":
+            page.click("#now-playing")
+            visitor.sees("#episode-title", "How lighthouses work")
+            visitor.hears(beyond=before + 1.5)
 
 
-@pytest.mark.parametrize("link", ["Something else", "New podcast", "Aethercast, new podcast"])
-def test_from_a_failed_request_every_way_leads_on(server: ScriptedServer, visitor: Visitor, link: str) -> None:
+def test_from_a_failed_request_every_way_leads_on(server: ScriptedServer, visitor: Visitor) -> None:
     visitor.expected = ("the server responded with a status of",)
     server.refuses = (429, "rate_limited", "")
     visitor.page.evaluate("location.hash = '#/'")
     # Chromium tells of a step to where one is already, Firefox does not
     visitor.page.evaluate("window.addEventListener('popstate', (event) => event.stopImmediatePropagation(), true)")
-    visitor.asks_for("tides")
-    visitor.sees("#trouble", "That was a lot at once")
-    visitor.page.get_by_role("link", name=link, exact=True).click()
-    visitor.sees("#wish")
+    for link in ("Something else", "New podcast", "Aethercast, new podcast"):
+        visitor.asks_for("tides")
+        visitor.sees("#trouble", "That was a lot at once")
+        visitor.page.get_by_role("link", name=link, exact=True).click()
+        visitor.sees("#wish")
 
 
 def test_after_the_timeline_and_after_the_speed_the_keys_still_pause(server: ScriptedServer, visitor: Visitor) -> None:
@@ -112,31 +110,6 @@ def test_after_the_timeline_and_after_the_speed_the_keys_still_pause(server: Scr
     visitor.until(lambda: bool(visitor.sound["paused"]))
     visitor.presses("2")  # the first letter of a choice is for the list
     assert visitor.sound["rate"] == 2
-
-
-def test_what_was_stopped_is_found_again(server: ScriptedServer, visitor: Visitor) -> None:
-    server.script = Script(seconds=60, burst=30, rate=1)
-    visitor.asks_for("lighthouses")
-    visitor.hears()
-    visitor.page.get_by_role("button", name="Stop making it").click()
-    visitor.page.get_by_role("button", name="Stop for good").click()
-    visitor.sees("#trouble", "You stopped this podcast")
-    visitor.comes()
-    visitor.sees("#shelf li", "stopped")
-    visitor.page.get_by_role("link", name="How lighthouses work").click()
-    visitor.sees("#trouble", "You stopped this podcast")
-    visitor.sees(".turn", "A lighthouse is a promise")
-    assert not visitor.page.get_by_role("button", name="Try again").is_visible()
-    visitor.page.get_by_role("button", name="Ask for it anew").click()
-    assert visitor.page.input_value("#wish") == "How lighthouses work"
-
-
-def test_a_step_past_what_is_made_is_told(server: ScriptedServer, visitor: Visitor) -> None:
-    server.script = Script(seconds=300, burst=20, rate=1)
-    visitor.asks_for("lighthouses")
-    visitor.hears()
-    visitor.seeks(200)
-    visitor.sees("#toast", "Made up to 0:2")
 
 
 def test_who_listens_faster_than_it_is_made_is_slowed_down_not_stopped(

@@ -17,8 +17,9 @@ from common.settings import Settings
 from streamer.player_files import player_files
 from tests.browser.conftest import Invite
 from tests.browser.scripted_podcast import Script
-from tests.browser.scripted_server import WEB, Quiet, ScriptedServer
+from tests.browser.scripted_server import ScriptedServer
 from tests.browser.visitor import Visitor
+from tests.browser.web_files import WEB, Quiet
 
 CUT_OFF = ("ERR_INTERNET_DISCONNECTED", "Failed to fetch", "net::ERR")
 ALL_STORED = """async () => {

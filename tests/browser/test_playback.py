@@ -105,13 +105,18 @@ def test_a_podcast_sounds_while_it_is_made_and_then_plays_from_its_file(
     visitor.until(lambda: visitor.position > 6)
 
 
-def test_the_server_learns_how_it_goes(server: ScriptedServer, invite: Invite) -> None:
+def test_the_server_learns_how_it_goes_and_so_does_the_listener(server: ScriptedServer, invite: Invite) -> None:
     server.script = Script(seconds=60, burst=20, holds_at=20)
     visitor = invite(before=REPORTS_OFTEN).comes()
     visitor.asks_for("lighthouses")
     visitor.until(lambda: any("first_audio_ms" in said for said in server.said_of("client_metrics")))
     assert not any(map(server.counted, ("stalls", "decode_errors", "reconnects", "dropped_messages")))
     assert server.said_of("client_metrics")[-1]["buffered_ms"] > 0
+    visitor.page.click("#health summary")
+    visitor.sees("#health-list", "Ahead of you")
+    words = visitor.text("#health-list")
+    assert "open" in words
+    assert "audio/webm" in words
     visitor.seeks(4)
     visitor.until(lambda: server.said_of("client_metrics")[-1]["played_ms"] >= 4000)
 
@@ -183,6 +188,8 @@ def test_going_back_is_free_and_going_on_stops_where_the_sound_does(server: Scri
     visitor.seeks(2)
     visitor.until(lambda: 2 <= visitor.position < 15)
     visitor.seeks(59)  # not there yet: to where it is being made
+    visitor.sees("#toast", "Made up to 0:")
+    assert int(visitor.text("#toast").partition("Made up to 0:")[2][:2]) >= 20, "which is told"
     visitor.until(lambda: 18 < visitor.position < 45)
     assert not visitor.sound["paused"]
     assert server.opened == 1, "going back never asks the network"

@@ -54,17 +54,8 @@ def test_a_finished_podcast_is_made_again_from_its_edited_script(server: Scripte
     assert finished.workflow_id not in visitor.page.url
 
 
-def test_more_is_made_about_a_chapter(server: ScriptedServer, visitor: Visitor) -> None:
+def test_a_podcast_is_renamed_and_more_is_made_about_a_chapter(server: ScriptedServer, visitor: Visitor) -> None:
     finished = server.add(Script(title="A night at sea", seconds=30))
-    visitor.comes(f"#/p/{finished.workflow_id}")
-    visitor.page.get_by_role("button", name="More about The lens").click()
-    visitor.sees("#episode-title", "How lighthouses work")
-    visitor.hears()
-    assert server.asked == [("continue", {"chapter": 3})], "what is said before the first chapter is the first"
-
-
-def test_a_podcast_is_renamed(server: ScriptedServer, visitor: Visitor) -> None:
-    finished = server.add(Script(title="A night at sea", seconds=12))
     visitor.comes(f"#/p/{finished.workflow_id}")
     visitor.hears()
     visitor.page.get_by_role("button", name="Rename").click()
@@ -73,9 +64,13 @@ def test_a_podcast_is_renamed(server: ScriptedServer, visitor: Visitor) -> None:
     visitor.sees("#episode-title", "A day at sea")
     assert finished.script.title == "A day at sea"
     assert visitor.page.title() == "A day at sea · Aethercast"
+    visitor.page.get_by_role("button", name="More about The lens").click()
+    visitor.sees("#episode-title", "How lighthouses work")
+    visitor.hears()
+    assert server.asked == [("continue", {"chapter": 3})], "what is said before the first chapter is the first"
 
 
-def test_a_voice_is_heard_before_it_is_chosen(server: ScriptedServer, visitor: Visitor) -> None:
+def test_a_voice_is_heard_before_it_is_chosen_where_there_is_a_choice(server: ScriptedServer, visitor: Visitor) -> None:
     server.engines["speech"][0]["voices"] = [{"name": "amy", "languages": ["en"]}, {"name": "joe", "languages": ["en"]}]
     visitor.page.evaluate("""() => {
       const play = HTMLMediaElement.prototype.play;
@@ -94,11 +89,6 @@ def test_a_voice_is_heard_before_it_is_chosen(server: ScriptedServer, visitor: V
     visitor.page.locator("#voices .voice:first-child button").click()
     visitor.until(lambda: len(server.asked) == 2)
     assert server.asked[1][1]["hosts"] == [{"name": "Ada", "voice": "first"}]
-
-
-def test_voices_are_chosen_where_there_is_a_choice(server: ScriptedServer, visitor: Visitor) -> None:
-    server.engines["speech"][0]["voices"] = [{"name": "amy", "languages": ["en"]}, {"name": "joe", "languages": ["en"]}]
-    visitor.page.click("#options summary")
     visitor.page.get_by_label("Second voice").select_option("Amy")
     visitor.asks_for("tides")
     visitor.hears()

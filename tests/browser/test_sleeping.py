@@ -29,20 +29,16 @@ def test_it_stops_after_some_minutes(server: ScriptedServer, invite: Invite) -> 
     assert visitor.page.input_value("#sleep") == ""
 
 
-def test_it_stops_with_the_chapter(server: ScriptedServer, invite: Invite) -> None:
+def test_it_stops_with_the_chapter_and_the_lock_screen_knows_the_next(server: ScriptedServer, invite: Invite) -> None:
     visitor = listening(server, invite())
+    visitor.presses(">")
+    assert visitor.page.input_value("#speed") == "1.1", "speeds are a tenth apart"
+    assert visitor.sound["rate"] == 1.1
+    visitor.presses("<")
     visitor.seeks(16)  # a chapter ends at 18
     visitor.page.select_option("#sleep", "chapter")
     visitor.until(lambda: bool(visitor.sound["paused"]))
     assert 17 < visitor.position < 18.2
     visitor.page.click("#play")
     visitor.hears(beyond=18.5)
-
-
-def test_speeds_are_a_tenth_apart_and_the_lock_screen_knows_the_chapter(server: ScriptedServer, invite: Invite) -> None:
-    visitor = listening(server, invite())
-    visitor.presses(">")
-    assert visitor.page.input_value("#speed") == "1.1"
-    assert visitor.sound["rate"] == 1.1
-    visitor.seeks(20)
     visitor.until(lambda: visitor.page.evaluate("navigator.mediaSession.metadata.album") == "The lens")
