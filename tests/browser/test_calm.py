@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from dataclasses import replace
 
 import pytest
+from playwright.sync_api import Route
 
 from tests.browser.conftest import Invite
-from tests.browser.scripted_podcast import Script
+from tests.browser.scripted_podcast import Podcast, Script
 from tests.browser.scripted_server import ScriptedServer
 
 COUNT = """
@@ -114,6 +117,35 @@ def test_nothing_shifts_while_a_page_comes(server: ScriptedServer, invite: Invit
         visitor.sees(there)
         visitor.page.evaluate("document.fonts.ready")
         assert visitor.page.evaluate("window.shifted") < MOST_SHIFT
+
+
+@pytest.mark.parametrize("screen", SCREENS.values(), ids=SCREENS)
+@pytest.mark.parametrize("state", ["finished", "in the making"])
+def test_nothing_shifts_when_what_is_known_of_a_podcast_comes_later_than_the_page(
+    server: ScriptedServer, invite: Invite, screen: tuple[int, int], state: str
+) -> None:
+    """As it does wherever the page's files are kept and the server is not next door."""
+    visitor = invite(before=SHIFTS, viewport={"width": screen[0], "height": screen[1]})
+    podcast = server.add(Script(title="A title that goes on for more than a line of a phone, and for another one"))
+    if state != "finished":
+        podcast = Podcast("0" * 32, replace(podcast.script, seconds=60, first_after=0.2, burst=4, rate=2))
+        server.podcasts[podcast.workflow_id] = podcast
+    visitor.comes(f"#/p/{podcast.workflow_id}")
+    visitor.sees(".turn")
+    held: list[Route] = []
+    answered = threading.Event()
+    visitor.page.route(
+        re.compile("/api/v1/podcasts"), lambda route: route.continue_() if answered.is_set() else held.append(route)
+    )
+    visitor.page.reload()
+    visitor.sees("#episode.asked")
+    visitor.page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+    assert not visitor.page.locator("#cancel").is_visible(), "nobody knows yet whether there is anything to stop"
+    answered.set()
+    for route in held:
+        route.continue_()
+    visitor.sees(".turn[aria-current]")
+    assert visitor.page.evaluate("window.shifted") < MOST_SHIFT
 
 
 def test_of_two_tabs_one_sounds(server: ScriptedServer, invite: Invite) -> None:

@@ -120,7 +120,9 @@ export class EpisodeView {
   /** @param {import("../episode.js").Episode} episode */
   #showMaking(episode) {
     this.#wasMade ||= episode.state === "GENERATING" && Object.keys(episode.stages).length > 0; // else nothing is known yet
-    byId("episode", HTMLElement).classList.toggle("growing", this.#wasMade);
+    const { classList } = byId("episode", HTMLElement);
+    classList.toggle("growing", this.#wasMade);
+    classList.toggle("asked", episode.isAsked && episode.turns.length === 0);
     // Once it is there it stays, or all that is being read would move
     this.#making.hidden = (!this.#wasMade && !episode.awaitsFile) || episode.isOver || episode.error !== null;
     if (this.#making.hidden) return;
