@@ -78,6 +78,11 @@ def merge_masked(mask: field_mask_pb2.FieldMask, source: Message, target: Messag
         raise invalid(f"update_mask: {error}") from error
 
 
+def seconds(duration: Any) -> float:
+    """Return the seconds of a set duration field, which the client's types show as a timedelta."""
+    return float(duration.total_seconds())
+
+
 def page(names: Iterable[str], size: int, token: str) -> tuple[list[str], str]:
     """Return the names after `token` in order, at most `size` (0: 1,000), and the token of the next page ("": none)."""
     after = sorted(name for name in names if name > token)
@@ -187,14 +192,15 @@ class GrpcEmulator(ABC):
 
     async def _serve(self, port: int) -> int:
         # Without this option Linux lets two servers share a port, and each would get half of the calls.
-        self._server = grpc.aio.server(
+        server = grpc.aio.server(
             interceptors=[DelayedCalls(self._delays)] if self._delays else [],
             options=(("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES)),
         )
-        self._server.add_generic_rpc_handlers((_Methods(self._methods()),))
-        actual_port = self._server.add_insecure_port(f"127.0.0.1:{port}")
+        server.add_generic_rpc_handlers((_Methods(self._methods()),))
+        actual_port = server.add_insecure_port(f"127.0.0.1:{port}")
         self._open()
-        await self._server.start()
+        await server.start()
+        self._server = server  # one that never started is to give its port back
         return int(actual_port)
 
     async def _end(self) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import grpc
 from google.protobuf.duration_pb2 import Duration
 from google.pubsub_v1 import types as t
 
-from emulators.grpc_service import ApiError, invalid
+from emulators.grpc_service import ApiError, invalid, seconds
 
 SUPPORTED = {
     "Topic": frozenset({"name", "labels"}),
@@ -60,8 +59,3 @@ def complete(config: t.Subscription) -> None:
         if not 5 <= policy.max_delivery_attempts <= 100:
             attempts = policy.max_delivery_attempts
             raise ApiError(grpc.StatusCode.OUT_OF_RANGE, f"max_delivery_attempts must be from 5 to 100, not {attempts}")
-
-
-def seconds(duration: Any) -> float:
-    """Return the seconds of a set duration field, which the client's types show as a timedelta."""
-    return float(duration.total_seconds())

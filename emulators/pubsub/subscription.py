@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from google.pubsub_v1 import types as t
 
 from emulators.delivery import DispatchQueue, FaultInjector, PushClient, backoff_s
-from emulators.grpc_service import invalid, not_found
+from emulators.grpc_service import invalid, not_found, seconds
 from emulators.journal import Journal
 from emulators.pubsub import push
-from emulators.pubsub.configs import seconds
 from emulators.pubsub.flow import Lease, Stream
 from emulators.pubsub.messages import Delivery, publish_time, size
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from google.cloud import tasks_v2 as t
 from google.protobuf.duration_pb2 import Duration
 from google.protobuf.field_mask_pb2 import FieldMask
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from emulators.grpc_service import invalid
+from emulators.grpc_service import invalid, seconds
 
 # What is output only is ignored, as the service does, so that what was read can be changed and sent back.
 SUPPORTED = {
@@ -101,8 +100,3 @@ def schedule_time(config: t.Task) -> Timestamp:
     """Return the task's own timestamp, to read or to set."""
     timestamp: Timestamp = t.Task.pb(config).schedule_time
     return timestamp
-
-
-def seconds(duration: Any) -> float:
-    """Return the seconds of a set duration field, which the client's types show as a timedelta."""
-    return float(duration.total_seconds())

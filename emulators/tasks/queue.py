@@ -9,8 +9,9 @@ from google.cloud import tasks_v2 as t
 
 from emulators.delays import Delays
 from emulators.delivery import Answer, DispatchQueue, FaultInjector, PushClient, backoff_s
+from emulators.grpc_service import seconds
 from emulators.journal import Journal
-from emulators.tasks.configs import schedule_time, seconds
+from emulators.tasks.configs import schedule_time
 from emulators.tasks.dispatch import Task, headers_of
 from emulators.tasks.names import Graveyard
 from emulators.tasks.throttle import OVERLOADED, Throttle

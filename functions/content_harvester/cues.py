@@ -106,8 +106,8 @@ def blocks_of_cues(cues: Sequence[Cue]) -> list[Block]:
             continue
         last = text
         other = cue.turns or (bool(cue.speaker) and cue.speaker != speaker)
-        silent = cue.start - end > _PAUSE_S and bool(ended(pending) or cue.start - end > 2 * _PAUSE_S)
-        full = len(pending) > _PARAGRAPH and bool(ended(pending) or len(pending) > 4 * _PARAGRAPH)
+        silent = cue.start - end > _PAUSE_S and (ended(pending) or cue.start - end > 2 * _PAUSE_S)
+        full = len(pending) > _PARAGRAPH and (ended(pending) or len(pending) > 4 * _PARAGRAPH)
         if pending and (other or silent or full):
             blocks.append(_said(pending, speaker))
             pending = ""

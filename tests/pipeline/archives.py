@@ -49,8 +49,10 @@ def linked(requirements: Path, folder: Path) -> Path:
 
 
 def _whole(root: Path, file: PurePath) -> Path:
-    """The first folder on the way to a file that is of one package alone, or the file: thousands of links take
-    seconds."""
+    """Return the first folder on the way to a file that is of one package alone, or the file.
+
+    Thousands of links, one a file, take seconds.
+    """
     for depth in range(1, len(file.parts)):
         folder = Path(*file.parts[:depth])
         if folder.suffix == ".dist-info" or _is_regular_package(root / folder):

@@ -233,9 +233,8 @@ class _Grouping:
         if ended(following.text):
             self._prose(f"{self._lead_of(text)} {one_line(following.text)}")
             return at + 2
-        if (
-            at + 2 < len(blocks) and blocks[at + 2].kind == BlockKind.ITEM
-        ):  # "Warnings:", and what leads into their list
+        if at + 2 < len(blocks) and blocks[at + 2].kind == BlockKind.ITEM:
+            # "Warnings:", and what leads into their list
             return self._list(blocks, at + 2, f"{self._lead_of(text)} {one_line(following.text)}")
         return None
 
