@@ -1,7 +1,7 @@
-"""An emulator's gRPC face: the official client's own message types, served from the event loop of all emulators.
+"""An emulator's gRPC face: the official client's own message types, served from one thread with one event loop.
 
-All state of an emulator lives on that loop, so it needs no locks, and an idle emulator sleeps. Threads of a process:
-the loop's, and while host names are looked up asyncio's few resolver threads; gRPC adds one poller.
+All state of an emulator lives on its loop, so it needs no locks, and an idle emulator sleeps. Threads of one emulator:
+its loop, and while host names are looked up asyncio's few resolver threads; gRPC adds one poller to the whole process.
 
 Generic handlers: https://grpc.github.io/grpc/python/grpc_asyncio.html
 """
@@ -11,6 +11,8 @@ from __future__ import annotations
 import asyncio
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from concurrent.futures import Future
+from threading import Thread
 from typing import Any, TypeVar
 
 import grpc
@@ -18,7 +20,6 @@ from google.protobuf import field_mask_pb2
 from google.protobuf.message import Message
 
 from emulators.delays import DelayedCalls, Delays
-from emulators.event_loop import SharedLoop
 from emulators.journal import NotKept
 
 T = TypeVar("T")
@@ -28,10 +29,9 @@ Supported = Mapping[str, frozenset[str]]
 """Message type's short name -> the fields that may be set; types that are not named are supported whole."""
 
 _MAX_MESSAGE_BYTES = 20 * 1024 * 1024
-_START_TIMEOUT_S = 10.0
+_START_TIMEOUT_S = 60.0
 # Clients are told of the end before it comes, and write no complaint to their standard error.
 _STOP_GRACE_S = 0.2
-_LOOP = SharedLoop()
 
 
 class ApiError(Exception):
@@ -151,32 +151,35 @@ class GrpcEmulator(ABC):
 
     def __init__(self, delays: Delays | None = None) -> None:
         self._delays = delays
-        self._loop: asyncio.AbstractEventLoop | None = None
-        """While it runs."""
-        self._server: grpc.aio.Server
+        self._thread: Thread | None = None
+        self._loop: asyncio.AbstractEventLoop
+        self._stopping: asyncio.Event
 
     def start(self, port: int = 0) -> int:
         """Serve on 127.0.0.1 and return the port (0 picks a free port). Raises RuntimeError if binding fails."""
-        if self._loop is not None:
+        if self._thread is not None:
             raise RuntimeError(f"{type(self).__name__} is already running")
-        self._loop = _LOOP.enter(self)
+        bound: Future[int] = Future()
+        self._thread = Thread(
+            target=lambda: asyncio.run(self._serve(port, bound)), name=type(self).__name__, daemon=True
+        )
+        self._thread.start()
         try:
-            return asyncio.run_coroutine_threadsafe(self._serve(port), self._loop).result(_START_TIMEOUT_S)
+            return bound.result(_START_TIMEOUT_S)
         except BaseException:
-            self._loop = None
-            _LOOP.leave(self)
+            self._thread = None
             raise
 
     def stop(self) -> None:
         """Stop serving; requests being made are abandoned, and made again after a start with the journal."""
-        if self._loop is not None:
-            asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
-            self._loop = None
-            _LOOP.leave(self)
+        if self._thread is not None:
+            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._thread.join()
+            self._thread = None
 
     def reset(self) -> None:
         """Forget everything, in the journal too."""
-        if self._loop is None:
+        if self._thread is None:
             self._clear()
         else:
             self._on_loop(self._clear)
@@ -187,24 +190,27 @@ class GrpcEmulator(ABC):
         async def run() -> T:
             return call()
 
-        assert self._loop  # noqa: S101 - asked of a running emulator alone
         return asyncio.run_coroutine_threadsafe(run(), self._loop).result()
 
-    async def _serve(self, port: int) -> int:
+    async def _serve(self, port: int, bound: Future[int]) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
         # Without this option Linux lets two servers share a port, and each would get half of the calls.
         server = grpc.aio.server(
             interceptors=[DelayedCalls(self._delays)] if self._delays else [],
             options=(("grpc.so_reuseport", 0), ("grpc.max_receive_message_length", _MAX_MESSAGE_BYTES)),
         )
         server.add_generic_rpc_handlers((_Methods(self._methods()),))
-        actual_port = server.add_insecure_port(f"127.0.0.1:{port}")
-        self._open()
-        await server.start()
-        self._server = server  # one that never started is to give its port back
-        return int(actual_port)
-
-    async def _end(self) -> None:
-        await self._server.stop(_STOP_GRACE_S)
+        try:
+            actual_port = server.add_insecure_port(f"127.0.0.1:{port}")
+            self._open()
+            await server.start()
+        except Exception as error:  # noqa: BLE001 - raised again by start(), in the caller's thread
+            bound.set_exception(error)
+            return
+        bound.set_result(actual_port)
+        await self._stopping.wait()
+        await server.stop(_STOP_GRACE_S)
         await self._close()
 
     @abstractmethod

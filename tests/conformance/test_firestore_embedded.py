@@ -24,7 +24,6 @@ from google.cloud.firestore_v1.query_profile import ExplainOptions
 from google.cloud.firestore_v1.types import TargetChange
 from google.cloud.firestore_v1.vector import Vector
 
-from emulators.event_loop import THREAD
 from emulators.firestore import FirestoreEmulator
 from emulators.journal import Journal
 from emulators.meter import Meter
@@ -270,7 +269,7 @@ def test_stop_ends_many_streams_at_once(start: Callable[..., Running]) -> None:
     finally:
         for stream in streams:
             stream.close()
-    assert not [thread for thread in set(threading.enumerate()) - before if thread.name == THREAD]
+    assert not [thread for thread in set(threading.enumerate()) - before if thread.name == "FirestoreEmulator"]
 
 
 def test_expired_documents_are_swept(start: Callable[..., Running]) -> None:

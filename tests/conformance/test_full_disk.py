@@ -23,6 +23,7 @@ from google.pubsub_v1.services.publisher.transports import PublisherGrpcTranspor
 from emulators.journal import Journal, NotKept, Unusable
 from local.cloud import Cloud
 from tests.conformance.firestore_backends import firestore_client
+from tests.conftest import PATIENCE_S
 
 PROJECT = "full"
 QUEUES = f"projects/{PROJECT}/locations/europe-west1"
@@ -48,7 +49,7 @@ class Asker:
             case "storage":
                 query = {"uploadType": "media", "name": name, "ifGenerationMatch": "0"}
                 address = f"{self._storage}/upload/storage/v1/b/shelf/o"
-                answer = requests.post(address, params=query, data=FILLING, timeout=10)
+                answer = requests.post(address, params=query, data=FILLING, timeout=PATIENCE_S)
                 if answer.status_code == 503:
                     raise ServiceUnavailable(answer.text)
                 assert answer.status_code == 200, answer.text
@@ -60,14 +61,14 @@ class Asker:
                 self._topics.create_topic(topic, retry=None)
 
     def prepare(self) -> None:
-        requests.post(f"{self._storage}/storage/v1/b", json={"name": "shelf"}, timeout=10)
+        requests.post(f"{self._storage}/storage/v1/b", json={"name": "shelf"}, timeout=PATIENCE_S)
 
     def found(self, emulator: str) -> list[int]:
         match emulator:
             case "firestore":
                 names = [document.id for document in self._db.collection("things").stream()]
             case "storage":
-                listed = requests.get(f"{self._storage}/storage/v1/b/shelf/o", timeout=10).json()
+                listed = requests.get(f"{self._storage}/storage/v1/b/shelf/o", timeout=PATIENCE_S).json()
                 names = [item["name"] for item in listed["items"]]
             case "tasks":
                 names = [queue.name.rpartition("/")[2] for queue in self._tasks.list_queues(parent=QUEUES)]

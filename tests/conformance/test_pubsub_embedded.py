@@ -24,7 +24,6 @@ from google.api_core import exceptions
 from google.cloud import pubsub_v1
 
 from emulators.delivery import FaultInjector
-from emulators.event_loop import THREAD
 from emulators.grpc_service import ApiError
 from emulators.identity import Identity
 from emulators.journal import Journal
@@ -257,7 +256,7 @@ def test_stop_abandons_what_is_under_way_and_leaves_no_thread(identity: Identity
         emulator.stop()
         assert answered == [], "it did not wait for the answer"
     released.set()
-    assert not [thread for thread in set(threading.enumerate()) - before if thread.name == THREAD]
+    assert not [thread for thread in set(threading.enumerate()) - before if thread.name == "PubSubEmulator"]
 
 
 def test_a_port_in_use_is_an_error(identity: Identity) -> None:
